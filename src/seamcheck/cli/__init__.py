@@ -1,0 +1,29 @@
+"""The command line: arguments, rendering and exit codes; one file per command.
+
+Nothing heavy is imported here or at the top of a command's file: ``--version`` and ``--help`` stay instant.
+"""
+
+from __future__ import annotations
+
+import click
+
+from seamcheck import __version__
+from seamcheck.cli.config import config
+from seamcheck.cli.explain import explain
+from seamcheck.cli.graph import graph
+from seamcheck.cli.group import SeamcheckGroup
+from seamcheck.cli.rules import rules
+from seamcheck.cli.scan import scan
+
+
+@click.group(cls=SeamcheckGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="seamcheck", message="%(prog)s %(version)s")
+def main() -> None:
+    """Say from the source what a tuning program trains on and what the readers of its runs need.
+
+    Exit codes: 0 ok, 1 findings, 2 could not run, 3 nothing was analysed.
+    """
+
+
+for command in (scan, explain, graph, rules, config):
+    main.add_command(command)

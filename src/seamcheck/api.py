@@ -1,0 +1,79 @@
+"""What the command line, tests and other programs call: one function per question, plain values back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from seamcheck.model.report import ScanReport
+from seamcheck.report import Sources
+from seamcheck.report.explanation import Explanation
+
+if TYPE_CHECKING:
+    import networkx
+
+    from seamcheck.config.schema import Config
+
+Progress = Callable[[str, int, int], None]
+
+
+class ScanOptions(msgspec.Struct, frozen=True):
+    """What to scan and how. ``consumers`` are ``path::qualname`` to classify whether discovered or not.
+
+    ``progress`` is called with a phase, how much of it is done and how much there is.
+    """
+
+    paths: tuple[Path, ...]
+    config_path: Path | None = None
+    exclude: tuple[str, ...] = ()
+    use_cache: bool = True
+    consumers: tuple[str, ...] = ()
+    progress: Progress | None = None
+
+
+class ScanResult(msgspec.Struct, frozen=True):
+    """A report, the seconds each phase took, and ``sources``: the lines of a scanned file, for frames."""
+
+    report: ScanReport
+    timings: dict[str, float]
+    sources: Sources
+
+
+def scan(options: ScanOptions) -> ScanResult:
+    """Read the program and say what is known about its loops and consumers."""
+    raise NotImplementedError
+
+
+def configuration(options: ScanOptions) -> Config:
+    """The configuration a scan with these options runs under; raises ConfigError with all its problems."""
+    from seamcheck.checks.codes import all_codes
+    from seamcheck.config.load import load_config
+
+    codes = {code: entry.name for code, entry in all_codes().items()}
+    start = options.paths[0] if options.paths else Path()
+    return load_config(start, options.config_path, codes)
+
+
+def list_files(options: ScanOptions) -> list[str]:
+    """The files a scan would read, relative to the project root, in order."""
+    from seamcheck.config.discovery import discover
+    from seamcheck.config.paths import relative
+
+    config = configuration(options)
+    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    return [relative(path, found.root) for path in found.files]
+
+
+def program_graph(options: ScanOptions) -> networkx.DiGraph:
+    """The call graph: nodes are dotted names with ``path`` and ``line``, edges go from caller to callee."""
+    raise NotImplementedError
+
+
+def explain(options: ScanOptions, target: str) -> list[Explanation]:
+    """Everything known about the loops, consumers and findings that ``target`` names."""
+    from seamcheck.report.explanation import select
+
+    return select(scan(options).report, target)

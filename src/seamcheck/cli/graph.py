@@ -1,0 +1,37 @@
+"""``seamcheck graph``: the call graph, for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seamcheck.cli.options import paths_argument, program_options, scan_options
+from seamcheck.cli.output import write_stdout
+from seamcheck.cli.progress import Progress
+from seamcheck.model.exit_codes import ExitCode
+from seamcheck.report.graph_text import FORMATS, render
+
+
+@click.command()
+@paths_argument
+@program_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    show_default=True,
+    help="pycg is {caller: [callees]} with dotted names.",
+)
+def graph(
+    paths: tuple[Path, ...], config_path: Path | None, exclude: tuple[str, ...], no_cache: bool, form: str
+) -> ExitCode:
+    """Print who calls whom below PATHS (default: the current folder)."""
+    from seamcheck import api
+
+    with Progress() as progress:
+        options = scan_options(paths, config_path, exclude, no_cache, progress=progress.report)
+        program = api.program_graph(options)
+    write_stdout(render(program, form))
+    return ExitCode.OK

@@ -1,0 +1,144 @@
+"""Checks a configuration table as a whole, so that one run tells every problem, each with a suggestion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from seamcheck.config.schema import FIELDS, SEVERITIES
+
+_CODE_SHAPE = re.compile(r"SEAM\d{0,3}")
+_NAME_SHAPE = re.compile(r"[a-z]+(-[a-z]+)+")
+Codes = Mapping[str, str] | None
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """One problem: where it stands (keys below the section, the value if one of several), what to do."""
+
+    keys: tuple[str, ...]
+    message: str
+    hint: str | None = None
+    value: str | None = None
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """``did you mean ...?`` for a word that is close to a known one."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else None
+
+
+def check(table: dict[str, Any], codes: Codes) -> tuple[dict[str, Any], list[Complaint]]:
+    """The valid values of a table by key, and everything that is wrong with the rest."""
+    values: dict[str, Any] = {}
+    complaints: list[Complaint] = []
+    kinds = {field.key: field.kind for field in FIELDS}
+    for key, value in table.items():
+        if key not in kinds:
+            hint = suggest(key, kinds) or "known options: " + ", ".join(kinds)
+            complaints.append(Complaint((key,), f"unknown option `{key}`", hint))
+            continue
+        values[key] = _CHECKS[kinds[key]](key, value, codes, complaints)
+    return values, complaints
+
+
+def missing_paths(folder: Path, values: dict[str, Any]) -> list[Complaint]:
+    """Paths that must exist and do not: a misspelt source root would silently change verdicts."""
+    complaints = []
+    for key in (field.key for field in FIELDS if field.kind == "paths"):
+        for value in values.get(key, ()):
+            if not (folder / value).exists():
+                complaints.append(
+                    Complaint((key,), f"`{key}` names `{value}`, which does not exist", None, value)
+                )
+    return complaints
+
+
+def _strings(key: str, value: Any, complaints: list[Complaint]) -> list[str]:
+    """The non-empty strings of a list; anything else is a complaint."""
+    if not isinstance(value, list):
+        wrapped = f'write `{key} = ["{value}"]`' if isinstance(value, str) else None
+        complaints.append(Complaint((key,), f"`{key}` must be a list of strings", wrapped))
+        return []
+    for item in value:
+        if not isinstance(item, str) or not item.strip():
+            complaints.append(Complaint((key,), f"`{key}` must hold non-empty strings, not {item!r}"))
+    return [item for item in value if isinstance(item, str) and item.strip()]
+
+
+def _check_list(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> list[str]:
+    return _strings(key, value, complaints)
+
+
+def _check_path(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> str:
+    if not isinstance(value, str) or not value.strip():
+        complaints.append(Complaint((key,), f"`{key}` must be a non-empty string, not {value!r}"))
+        return ""
+    return value
+
+
+def _check_codes(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> list[str]:
+    found = []
+    for word in _strings(key, value, complaints):
+        code = _resolve(word, codes, prefix=True)
+        if code is None:
+            complaints.append(
+                Complaint((key,), f"`{key}` names the unknown code `{word}`", _code_hint(word, codes), word)
+            )
+        else:
+            found.append(code)
+    return found
+
+
+def _check_severities(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> dict[str, str]:
+    if not isinstance(value, dict):
+        complaints.append(
+            Complaint((key,), f"`{key}` must be a table", f'[{key}] with lines `SEAM302 = "note"`')
+        )
+        return {}
+    found = {}
+    for word, severity in value.items():
+        code = _resolve(word, codes, prefix=False)
+        if code is None:
+            complaints.append(
+                Complaint((key, word), f"`{key}` names the unknown code `{word}`", _code_hint(word, codes))
+            )
+        if not isinstance(severity, str) or severity not in SEVERITIES:
+            hint = suggest(str(severity), SEVERITIES) or "one of " + ", ".join(SEVERITIES)
+            complaints.append(Complaint((key, word), f"{severity!r} is no severity", hint))
+        elif code is not None:
+            found[code] = severity
+    return found
+
+
+def _resolve(word: str, codes: Codes, prefix: bool) -> str | None:
+    """The code or prefix that ``word`` stands for. Without a table of codes only the shape can be judged."""
+    if codes is None:
+        shaped = _CODE_SHAPE.fullmatch(word) if prefix else re.fullmatch(r"SEAM\d{3}", word)
+        return word if shaped or _NAME_SHAPE.fullmatch(word) else None
+    by_name = {name: code for code, name in codes.items()}
+    if word in by_name:
+        return by_name[word]
+    if word in codes or (prefix and _CODE_SHAPE.fullmatch(word) and any(c.startswith(word) for c in codes)):
+        return word
+    return None
+
+
+def _code_hint(word: str, codes: Codes) -> str | None:
+    known = codes or {}
+    hint = suggest(word, [*known, *known.values()]) or suggest(word.upper(), known)
+    return hint or "`seamcheck rules` lists all codes"
+
+
+_Check = Callable[[str, Any, Codes, list[Complaint]], Any]
+_CHECKS: dict[str, _Check] = {
+    "paths": _check_list,
+    "patterns": _check_list,
+    "path": _check_path,
+    "codes": _check_codes,
+    "severities": _check_severities,
+}

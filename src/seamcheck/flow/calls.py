@@ -1,0 +1,376 @@
+"""Calls: arguments, dispatch on what the callee may be, and stepping into functions of the project.
+
+One summary per function and context: the context is the values of the arguments and the trial loops that
+run. A summary holds until a field that the call read or wrote has changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from seamcheck.facts.ir import FunctionFacts, Node
+from seamcheck.flow import attributes, classes
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import DYNAMIC, EXTERNAL, Label
+from seamcheck.flow.objects import ANY, Obj
+from seamcheck.flow.values import Bound, Class, Const, Func, Method, Module, Super, Sym, Value
+
+#: Contexts of one function before its arguments are merged.
+MAX_CONTEXTS = 12
+#: The same function active on the stack before recursion is cut.
+MAX_RECURSION = 3
+MAX_STACK = 48
+
+
+class Args(NamedTuple):
+    """Arguments of a call: positional, by keyword, and what an open ``*args`` or ``**kwargs`` may add."""
+
+    positional: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    rest: Value | None = None
+    keyword_rest: Value | None = None
+
+    def all(self) -> tuple[Value, ...]:
+        """Every value that is passed."""
+        extra = tuple(v for v in (self.rest, self.keyword_rest) if v is not None)
+        return (*self.positional, *(v for _, v in self.keywords), *extra)
+
+
+class Summary(NamedTuple):
+    """What a call did the last time: valid while ``touched`` still holds."""
+
+    result: Value
+    effects: tuple[Effect, ...]
+    touched: dict[Any, Any]
+    allocated: tuple[Obj, ...]
+
+
+def eval_call(eng: Engine, frame: Frame, node: Node) -> Value:
+    """Evaluate a call expression."""
+    callee = eng.evaluate(frame, node[3])
+    args = arguments(eng, frame, node)
+    result = call(eng, frame, callee, args, node)
+    attributes.note_read(eng, frame, result, callee_text(node[3]), node[1])
+    return result
+
+
+def callee_text(node: Node) -> str:
+    """How the source spells a callee: ``model.fit``."""
+    if node[0] == "name":
+        return str(node[2])
+    if node[0] == "attr":
+        inner = callee_text(node[2])
+        return f"{inner}.{node[3]}" if inner else str(node[3])
+    return ""
+
+
+def arguments(eng: Engine, frame: Frame, node: Node) -> Args:
+    """Evaluate the arguments of a call node, spreading starred ones where their length is known."""
+    from seamcheck.flow import iteration
+
+    positional: list[Value] = []
+    rest: Value | None = None
+    for arg in node[4]:
+        if arg[0] == "star":
+            v = eng.evaluate(frame, arg[2])
+            items = iteration.known_items(eng, v)
+            if items is not None and rest is None:
+                positional.extend(items)
+            else:
+                more = iteration.elements(eng, frame, v, arg)
+                rest = more if rest is None else eng.table.join(rest, more)
+        else:
+            v = eng.evaluate(frame, arg)
+            if rest is None:
+                positional.append(v)
+            else:
+                rest = eng.table.join(rest, v)
+    keywords: dict[str, Value] = {}
+    open_rest: Value | None = None
+    for name, value_node in node[5]:
+        v = eng.evaluate(frame, value_node)
+        if name is not None:
+            keywords[name] = v
+            continue
+        known, more_kw = iteration.mapping_items(eng, v)
+        keywords.update(known)
+        if more_kw is not None:
+            open_rest = more_kw if open_rest is None else eng.table.join(open_rest, more_kw)
+    return Args(tuple(positional), tuple(keywords.items()), rest, open_rest)
+
+
+def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decorator: bool = False) -> Value:
+    """The result of calling whatever ``callee`` may be. ``node`` gives the place; ("call", line, end_line) will do."""
+    if not callee.ptrs:
+        return unresolved(eng, frame, callee, args, node)
+    out = eng.table.empty
+    for ptr in attributes.sorted_pointers(callee):
+        out = eng.table.join(out, call_pointer(eng, frame, ptr, args, node))
+    carried = frozenset(label for label in callee.labels if label.kind in (DYNAMIC, EXTERNAL))
+    return eng.table.labelled(out, carried) if carried else out
+
+
+def call_pointer(eng: Engine, frame: Frame, ptr: Any, args: Args, node: Node) -> Value:
+    """Call one thing."""
+    if isinstance(ptr, Func):
+        eng.edge(frame, eng.function_name(ptr))
+        return call_function(eng, frame, ptr, args, node)
+    if isinstance(ptr, Bound):
+        if isinstance(ptr.function, Func):
+            receiver = eng.table.pointer(ptr.receiver)
+            return call_pointer(eng, frame, ptr.function, args._replace(positional=(receiver, *args.positional)), node)
+        return call_pointer(eng, frame, ptr.function, args, node)
+    if isinstance(ptr, Class):
+        return instantiate(eng, frame, ptr, args, node)
+    if isinstance(ptr, Sym):
+        from seamcheck.flow import library
+
+        return library.call_symbol(eng, frame, ptr.name, args, node)
+    if isinstance(ptr, Method):
+        from seamcheck.flow import methods
+
+        return methods.call_method(eng, frame, ptr.receiver, ptr.name, args, node)
+    if isinstance(ptr, Obj):
+        return call_object(eng, frame, ptr, args, node)
+    if isinstance(ptr, Const) and ptr.value is None:
+        return eng.table.empty
+    if isinstance(ptr, Super | Module):
+        return eng.table.empty
+    return unresolved(eng, frame, eng.table.pointer(ptr), args, node)
+
+
+def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> Value:
+    """Call an object: its ``__call__``, a partial, a library object, or something a caller handed in."""
+    if obj.kind == "instance":
+        from seamcheck.flow import training
+
+        if classes.category(eng, obj.type) == "model":
+            return training.call_model(eng, frame, obj, args, node)
+        method = classes.lookup(eng, obj.type, "__call__")
+        if method is not None:
+            bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
+            return call(eng, frame, bound, args, node)
+        if classes.library_base(eng, obj.type) is not None:
+            from seamcheck.flow import methods
+
+            return methods.call_method(eng, frame, eng.table.pointer(obj), "__call__", args, node)
+    if obj.kind == "partial":
+        inner = eng.heap.read(obj, "function") or eng.table.empty
+        bound_args = obj.ctor
+        head = tuple(bound_args[k] for k in sorted((k for k in bound_args if k.isdigit()), key=int))
+        named = {k: v for k, v in bound_args.items() if not k.isdigit()}
+        named.update(args.keywords)
+        joined = Args((*head, *args.positional), tuple(named.items()), args.rest, args.keyword_rest)
+        return call(eng, frame, inner, joined, node)
+    if obj.kind in ("lib", "data"):
+        from seamcheck.flow import methods
+
+        return methods.call_method(eng, frame, eng.table.pointer(obj), "__call__", args, node)
+    if obj.kind in ("static", "classmethod"):
+        return call(eng, frame, eng.heap.read(obj, "function") or eng.table.empty, args, node)
+    return unresolved(eng, frame, eng.table.pointer(obj), args, node)
+
+
+def unresolved(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Value:
+    """A call whose target is not known: its result is unknown and it may have changed what it was given."""
+    name = callee_text(node[3]) if len(node) > 3 else "a call"
+    message = f"what `{name or 'this'}(...)` calls is not known"
+    from seamcheck.flow import library
+
+    eng.effect(frame, Effect("unresolved", frame.path, node[1], name))
+    return library.opaque_result(eng, frame, args, node, message, DYNAMIC, eng.labels_of(callee))
+
+
+# -- functions of the project ---------------------------------------------------------------------------------
+
+
+def call_function(eng: Engine, frame: Frame, func: Func, args: Args, node: Node) -> Value:
+    """Step into a function, or use the summary of the same context."""
+    module = eng.index.by_name[func.module]
+    facts = module.facts.functions[func.index]
+    bound = bind_arguments(eng, frame, func, facts, args, node)
+    if eng.over_budget or len(eng.stack) > MAX_STACK:
+        why = "the call chain is too deep" if len(eng.stack) > MAX_STACK else "the bound on work is reached"
+        return not_entered(eng, frame, args, node, f"`{facts.name}` was not entered: {why}")
+    key = context_key(eng, func, bound)
+    running = eng.active.get(key)
+    if running is not None:
+        running[1] = True
+        return running[0]
+    where = (func.module, func.index)
+    if eng.active_count.get(where, 0) >= MAX_RECURSION:
+        return not_entered(eng, frame, args, node, f"`{facts.name}` calls itself too deeply")
+    known = eng.memo.get(key)
+    if known is not None and eng.heap.valid(known.touched):
+        for obj in known.allocated:
+            obj.summary = obj.summary or obj.kind != "data"
+        replay(eng, frame, known)
+        return known.result
+    return enter(eng, frame, func, facts, bound, key, node)
+
+
+def not_entered(eng: Engine, frame: Frame, args: Args, node: Node, message: str) -> Value:
+    """A call that a bound keeps us from following."""
+    from seamcheck.flow import library
+
+    eng.effect(frame, Effect("unresolved", frame.path, node[1], message))
+    return library.opaque_result(eng, frame, args, node, message, DYNAMIC, frozenset())
+
+
+def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
+    """The context of a call; once there are too many, arguments are merged with those seen before."""
+    key = (func, tuple(bound.values()), eng.loops)
+    seen = eng.contexts.setdefault((func.module, func.index), [])
+    if key in eng.memo or key in eng.active or len(seen) < MAX_CONTEXTS:
+        if key not in eng.memo and key not in eng.active:
+            seen.append(key)
+        return key
+    merged = eng.merged.setdefault((func, eng.loops), {})
+    for name, v in bound.items():
+        old = merged.get(name)
+        bound[name] = merged[name] = v if old is None else eng.table.join(old, v)
+    return (func, tuple(bound.values()), eng.loops)
+
+
+def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: dict[str, Value], key: Any, node: Node) -> Value:
+    """Run a function body in a context, until its result is stable where it is recursive."""
+    where = (func.module, func.index)
+    callee = eng.frames.get(key)
+    if callee is None:
+        callee = eng.frames[key] = Frame(eng.index.by_name[func.module], facts, eng.function_name(func), func.frame, key)
+        eng.summaries.setdefault(where, []).append(callee)
+        callee.loops = eng.loops
+        owner = eng.owners.get(where)
+        callee.cls = owner
+    state = eng.active[key] = [eng.table.empty, False]
+    eng.active_count[where] = eng.active_count.get(where, 0) + 1
+    eng.stack.append(callee)
+    eng.trace.append((frame.path, node[1], frame.qualname))
+    outer_touched, eng.heap.touched = eng.heap.touched, {}
+    outer_control, eng.control = eng.control, []
+    eng.allocated.append([])
+    try:
+        for _ in range(4):
+            state[1] = False
+            run_body(eng, callee, facts, bound)
+            result = outcome(eng, callee, facts)
+            if not state[1] or result is state[0]:
+                break
+            state[0] = eng.table.join(state[0], result)
+        else:
+            result = eng.table.join(result, eng.unknown(f"`{facts.name}` is recursive and does not settle", callee, facts.line))
+    finally:
+        allocated = eng.allocated.pop()
+        touched, eng.heap.touched = eng.heap.touched, outer_touched
+        eng.control = outer_control
+        eng.trace.pop()
+        eng.stack.pop()
+        eng.active_count[where] -= 1
+        del eng.active[key]
+    summary = Summary(result, tuple(callee.effects), touched, tuple(allocated))
+    eng.memo[key] = summary
+    callee.visited += 1
+    eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
+    if eng.allocated:
+        eng.allocated[-1].extend(allocated)
+    replay(eng, frame, summary)
+    return result
+
+
+def replay(eng: Engine, frame: Frame, summary: Summary) -> None:
+    """Hand the effects of a call to its caller."""
+    frame.effects.update(dict.fromkeys(summary.effects))
+    for cell, old in summary.touched.items():
+        eng.heap.touched.setdefault(cell, old)
+
+
+def run_body(eng: Engine, callee: Frame, facts: FunctionFacts, bound: dict[str, Value]) -> None:
+    """One run of the body with these parameters."""
+    callee.reset()
+    callee.fields.update(bound)
+    callee.exit_labels = frozenset()
+    if facts.params and callee.cls is not None:
+        first = bound.get(facts.params[0].name)
+        callee.receiver = next(iter(first.ptrs)) if first is not None and len(first.ptrs) == 1 else None
+    eng.block(callee, facts.body)
+
+
+def outcome(eng: Engine, callee: Frame, facts: FunctionFacts) -> Value:
+    """What the call gives: the returned value, or a generator over what it yields."""
+    if facts.is_generator:
+        obj = eng.allocate(("gen", facts.line), callee, "gen", "generator", facts.line)
+        obj.summary = False
+        if callee.yields is not None:
+            eng.heap.write(obj, ANY, callee.yields, weak=True)
+        return eng.table.pointer(obj)
+    return callee.result if callee.result is not None else eng.table.const(None)
+
+
+def bind_arguments(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, args: Args, node: Node) -> dict[str, Value]:
+    """Parameter names to values, in the order of the parameters."""
+    defaults = eng.function_defaults.get(func, {})
+    keywords = dict(args.keywords)
+    queue = list(args.positional)
+    bound: dict[str, Value] = {}
+    for param in facts.params:
+        if param.kind == "var":
+            bound[param.name] = _collect(eng, frame, queue, args.rest, (id(facts), param.name), facts.line, func)
+            queue = []
+        elif param.kind == "kw":
+            bound[param.name] = _collect_keywords(eng, frame, keywords, args.keyword_rest, (id(facts), param.name), facts.line, func)
+        elif queue and param.kind in ("pos", "posonly"):
+            bound[param.name] = queue.pop(0)
+        elif param.name in keywords and param.kind != "posonly":
+            bound[param.name] = keywords.pop(param.name)
+        else:
+            v = defaults.get(param.name, eng.table.empty)
+            open_positional = args.rest if param.kind in ("pos", "posonly") else None
+            for more in (open_positional, args.keyword_rest):
+                v = v if more is None else eng.table.join(v, more)
+            bound[param.name] = v
+    return bound
+
+
+def _collect(eng: Engine, frame: Frame, values: list[Value], rest: Value | None, key: Any, line: int, func: Func) -> Value:
+    """The tuple of ``*args``: one object per distinct content, so that contexts stay apart."""
+    from seamcheck.flow.objects import item
+
+    obj, new = eng.heap.allocate((key, func, tuple(values), rest), "tuple", None, (frame.path, line), eng.loops)
+    if new:
+        for position, v in enumerate(values):
+            obj.fields[item(position)] = v
+        if rest is not None:
+            obj.fields[ANY] = rest
+    return eng.table.pointer(obj)
+
+
+def _collect_keywords(eng: Engine, frame: Frame, values: dict[str, Value], rest: Value | None, key: Any, line: int, func: Func) -> Value:
+    from seamcheck.flow.objects import item
+
+    identity = (key, func, tuple(sorted((k, id(v)) for k, v in values.items())), rest)
+    obj, new = eng.heap.allocate(identity, "dict", None, (frame.path, line), eng.loops)
+    if new:
+        for name, v in values.items():
+            obj.fields[item(name)] = v
+        if rest is not None:
+            obj.fields[ANY] = rest
+    return eng.table.pointer(obj)
+
+
+# -- instances -------------------------------------------------------------------------------------------------
+
+
+def instantiate(eng: Engine, frame: Frame, cls: Class, args: Args, node: Node) -> Value:
+    """Make an instance and run its constructor."""
+    from seamcheck.flow import instances
+
+    return instances.instantiate(eng, frame, cls, args, node)
+
+
+def labels_of_args(eng: Engine, args: Args) -> frozenset[Label]:
+    """All labels of what is passed."""
+    out: frozenset[Label] = frozenset()
+    for v in args.all():
+        out |= eng.labels_of(v)
+    return out

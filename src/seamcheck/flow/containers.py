@@ -1,0 +1,174 @@
+"""Methods of built-in containers and strings."""
+
+from __future__ import annotations
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import calls, iteration
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.values import Const, Value, only_constant
+
+ADDING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "setdefault": 1, "put": 0}
+SPREADING = frozenset({"extend", "update", "union", "extendleft", "intersection_update", "difference_update"})
+READING = frozenset({"pop", "get", "popleft", "popitem", "__next__", "next", "send", "__getitem__"})
+SAME = frozenset({"copy", "values", "items", "keys", "union", "intersection", "difference", "__iter__", "elements", "most_common"})
+
+
+def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+    """A method of a list, tuple, dict, set or generator."""
+    heap = eng.heap
+    passed = args.positional
+    if name in ADDING:
+        return _add(eng, frame, obj, name, passed, node)
+    if name in SPREADING and name != "union":
+        for v in passed:
+            if obj.kind == "dict" or (name == "update" and obj.kind == "instance"):
+                iteration.merge_mapping(eng, frame, obj, v, node)
+            else:
+                heap.write(obj, ANY, iteration.elements(eng, frame, v, node), weak=True)
+        for key, v in args.keywords:
+            heap.write(obj, item(key), v)
+        return eng.table.const(None)
+    if name in READING:
+        return _read(eng, frame, obj, name, passed, node)
+    if name in ("sort", "reverse", "rotate", "clear", "remove", "discard"):
+        return _reorder(eng, frame, obj, name, args, node)
+    if name == "items":
+        return _items(eng, frame, obj, node)
+    if name == "keys":
+        keys = eng.allocate((id(node), "keys"), frame, "list", None, node[1])
+        heap.write(keys, ANY, iteration.elements(eng, frame, eng.table.pointer(obj), node), weak=True)
+        return eng.table.pointer(keys)
+    if name in ("values", "copy") and obj.kind in ("dict", "list", "set", "tuple"):
+        out = eng.allocate((id(node), name), frame, "list" if name == "values" else obj.kind, None, node[1])
+        out.fields.clear()
+        for position, field in enumerate(heap.keys(obj)):
+            found = heap.read(obj, field)
+            if found is not None:
+                ordered = item(position) if name == "values" and field != ANY else field
+                heap.write(out, ordered, found, weak=field == ANY)
+        out.labels = obj.labels
+        return eng.table.pointer(out)
+    if name in SAME:
+        return eng.table.pointer(obj)
+    labels = heap.object_labels(obj, 3, set()) | calls.labels_of_args(eng, args)
+    return eng.table.value(frozenset(), labels)
+
+
+def _add(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node) -> Value:
+    heap = eng.heap
+    if name == "setdefault" and passed:
+        key = only_constant(passed[0])
+        v = passed[1] if len(passed) > 1 else eng.table.const(None)
+        field = ANY if key is None else item(key.value)
+        heap.write(obj, field, v, weak=True)
+        return heap.read(obj, field) or v
+    where = ADDING[name]
+    if len(passed) > where:
+        field = ANY
+        known = iteration.known_items(eng, eng.table.pointer(obj)) if name == "append" and obj.kind == "list" else None
+        if known is not None and not eng.heap.regions and len(known) < iteration.MAX_SPREAD:
+            field = item(len(known))
+        heap.write(obj, field, passed[where], weak=True)
+    return eng.table.const(None)
+
+
+def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node) -> Value:
+    from seamcheck.flow import attributes
+
+    if passed and obj.kind in ("dict", "instance") and name in ("get", "pop", "__getitem__"):
+        out = attributes.container_item(eng, frame, obj, passed[0], node)
+        if name != "__getitem__" and len(passed) > 1:
+            key = attributes.item_key(passed[0])
+            if key is None or eng.heap.read(obj, key) is None:
+                out = eng.table.join(out, passed[1])
+        return out
+    if passed and obj.kind == "list" and name == "pop":
+        return attributes.container_item(eng, frame, obj, passed[0], node)
+    if name == "popitem":
+        return iteration.elements(eng, frame, _items(eng, frame, obj, node), node)
+    return iteration.elements(eng, frame, eng.table.pointer(obj), node)
+
+
+def _reorder(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+    from seamcheck.flow import library
+
+    heap = eng.heap
+    if name == "clear" and not obj.summary:
+        for field in heap.keys(obj):
+            heap.delete(obj, field)
+        return eng.table.const(None)
+    key = dict(args.keywords).get("key")
+    if key is not None:
+        element = iteration.elements(eng, frame, eng.table.pointer(obj), node)
+        calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
+    known = [field for field in heap.keys(obj) if field != ANY]
+    if known and obj.kind == "list":
+        joined = iteration.elements(eng, frame, eng.table.pointer(obj), node)
+        for field in known:
+            heap.delete(obj, field)
+        heap.write(obj, ANY, joined, weak=True)
+    library.run_callables(eng, frame, args._replace(keywords=()), node)
+    return eng.table.const(None)
+
+
+def _items(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
+    """``dict.items()``: pairs, one by one while there are few."""
+    heap = eng.heap
+    out = eng.allocate((id(node), "items"), frame, "list", None, node[1])
+    out.fields.clear()
+    out.labels = obj.labels
+    fields = heap.keys(obj)
+    for position, field in enumerate(fields):
+        found = heap.read(obj, field)
+        if found is None:
+            continue
+        pair = eng.allocate((id(node), "pair", position if position < iteration.MAX_SPREAD else -1), frame, "tuple", None, node[1])
+        if position < iteration.MAX_SPREAD:
+            pair.fields.clear()
+            pair.summary = False
+        key = eng.table.empty
+        if field != ANY and isinstance(field, tuple):
+            key = eng.table.pointer(field[1]) if hasattr(field[1], "tag") else eng.table.const(field[1])
+        heap.write(pair, item(0), key)
+        heap.write(pair, item(1), found)
+        small = field != ANY and position < iteration.MAX_SPREAD and ANY not in fields
+        heap.write(out, item(position) if small else ANY, eng.table.pointer(pair), weak=not small)
+    return eng.table.pointer(out)
+
+
+def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node) -> Value:
+    """A method of a string: formatted text stays known in part."""
+    from seamcheck.flow.expressions import make_text, text_pattern
+
+    labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args)
+    pattern = text_pattern(receiver)
+    if pattern is not None:
+        if name == "format":
+            known = ""
+            depth = 0
+            for char in pattern:
+                if char == "{":
+                    depth += 1
+                    known += "*" if depth == 1 else ""
+                elif char == "}":
+                    depth = max(0, depth - 1)
+                elif depth == 0:
+                    known += char
+            return make_text(eng, known, labels)
+        simple = {"lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize"}
+        if name in simple and not args.positional:
+            (ptr,) = receiver.ptrs
+            if isinstance(ptr, Const) and isinstance(ptr.value, str):
+                return eng.table.value(frozenset((Const(getattr(ptr.value, name)(), "str"),)), labels)
+        if name == "join":
+            return eng.table.value(eng.table.pointer(_open_text()).ptrs, labels)
+    library_labels = frozenset(labels)
+    return eng.table.value(frozenset(), library_labels)
+
+
+def _open_text() -> object:
+    from seamcheck.flow.values import Text
+
+    return Text("*")

@@ -1,0 +1,183 @@
+"""Randomness: which generator a call draws from, and whether its state is the same in each trial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.labels import ASSUMPTION, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, Label
+from seamcheck.flow.objects import Obj
+from seamcheck.flow.values import Const, Value, constants
+from seamcheck.libraries.schema import Random
+
+if TYPE_CHECKING:
+    from seamcheck.flow.library import Site
+
+NAMES = {"numpy": "numpy's global generator", "python": "the global generator of `random`", "torch": "torch's global generator",
+         "tensorflow": "TensorFlow's global generator", "os": "a fresh seed of the operating system"}  # fmt: skip
+#: Field of a generator that holds where it was seeded: a constant per set of trial loops.
+SEEDED = "<seeded>"
+
+
+def argument(eng: Engine, site: Site, name: str) -> Value | None:
+    """An argument of the call, else of the receiver's constructor, else the constant default."""
+    if name in site.bound:
+        return site.bound[name]
+    if site.receiver is not None:
+        for ptr in site.receiver.ptrs:
+            if isinstance(ptr, Obj):
+                if name in ptr.ctor:
+                    return ptr.ctor[name]
+                if ptr.kind == "lib":
+                    for kind in eng.models.lineage(ptr.type):
+                        if name in kind.defaults:
+                            return eng.table.const(kind.defaults[name])
+    if name in site.model.defaults:
+        return eng.table.const(site.model.defaults[name])
+    return None
+
+
+def holds(eng: Engine, site: Site, conditions: dict[str, Any]) -> bool | None:
+    """Do all conditions on constant arguments hold? None if that is not known."""
+    answer: bool | None = True
+    for name, wanted in conditions.items():
+        v = argument(eng, site, name)
+        if v is None:
+            return False
+        known = constants(v)
+        if known is None:
+            answer = None
+        elif all(k == wanted for k in known):
+            continue
+        elif not any(k == wanted for k in known):
+            return False
+        else:
+            answer = None
+    return answer
+
+
+def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label]:
+    """Labels of a draw at this call."""
+    wanted = holds(eng, site, spec.when) if spec.when else True
+    if spec.unless:
+        refused = holds(eng, site, spec.unless)
+        if refused is True:
+            return frozenset()
+        wanted = None if refused is None and wanted else wanted
+    if wanted is False:
+        return frozenset()
+    seed = argument(eng, site, spec.seed) if spec.seed else None
+    kind = ORDER if "order" in site.model.effects else RANDOM
+    labels = seeded(eng, frame, spec, seed, site.node[1], site.api, kind)
+    if wanted is None:
+        text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on an argument that is not known"
+        return frozenset(label._replace(kind=DYNAMIC, message=text) if label.kind == RANDOM else label for label in labels)
+    return labels
+
+
+def seeded(eng: Engine, frame: Frame, spec: Random, seed: Value | None, line: int, api: str, kind: str) -> frozenset[Label]:
+    """Labels of a draw with this seed argument."""
+    name = api.rpartition(".")[2]
+    if seed is None or seed is eng.table.empty or constants(seed) == [None]:
+        if spec.default == "constant":
+            return frozenset()
+        return from_global(eng, frame, spec.generator, line, name, kind, spec.seed)
+    labels: frozenset[Label] = frozenset(label for label in eng.labels_of(seed) if label.kind != "open")
+    known = constants(seed)
+    if any(label.kind == "open" for label in seed.labels):
+        return labels | {eng.label(DYNAMIC, f"whether `{spec.seed}` of `{name}` is given is not known", frame, line)}
+    if known is not None:
+        if None in known and spec.default != "constant":
+            labels |= {eng.label(DYNAMIC, f"`{spec.seed}` of `{name}` may be None", frame, line)}
+        return labels
+    for ptr in seed.ptrs:
+        if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
+            labels |= from_generator(eng, frame, ptr, line, name, kind)
+        elif isinstance(ptr, Obj) and ptr.kind == "param":
+            text = f"`{spec.seed}` of `{name}` is given by the caller and may be None"
+            labels |= {eng.label(DYNAMIC, text, frame, line)}
+        elif isinstance(ptr, Const) and ptr.value is None and spec.default != "constant":
+            labels |= {eng.label(DYNAMIC, f"`{spec.seed}` of `{name}` may be None", frame, line)}
+    if not seed.ptrs and any(label.kind in (DYNAMIC, EXTERNAL, PARAM) for label in seed.labels):
+        labels |= {eng.label(ASSUMPTION, f"`{spec.seed}` of `{name}` is a number, not None", frame, line)}
+    return labels
+
+
+def generator(eng: Engine, name: str) -> Obj:
+    """The object of a library's global generator."""
+    obj = eng.generators.get(name)
+    if obj is None:
+        obj, _ = eng.heap.allocate(("generator", name), "lib", "generator", ("", 0), ())
+        eng.generators[name] = obj
+    return obj
+
+
+def from_global(eng: Engine, frame: Frame, name: str, line: int, api: str, kind: str, seed: str | None) -> frozenset[Label]:
+    """A draw from a global generator: the same in each trial only if this trial seeded it before."""
+    detail = f"random_state:{seed}" if seed else ""
+    if name != "os":
+        state = eng.heap.read(generator(eng, name), SEEDED)
+        if state is not None and constants(state) == [("seeded", eng.loops)]:
+            return frozenset(label for label in state.labels)
+    why = f"`{api}` draws from {NAMES[name]}" + (f" because `{seed}` is not given" if seed else "")
+    return frozenset((eng.label(kind, why, frame, line, detail),))
+
+
+def from_generator(eng: Engine, frame: Frame, obj: Obj, line: int, api: str, kind: str) -> frozenset[Label]:
+    """A draw from a generator object: the same in each trial only if this trial made it, from a constant."""
+    state = eng.heap.read(obj, SEEDED)
+    known = constants(state) if state is not None else None
+    if state is not None and known == [("seeded", eng.loops)]:
+        return state.labels
+    if known == ["unseeded"]:
+        why = f"`{api}` draws from a generator that was made without a seed at line {obj.site[1]}"
+    else:
+        why = f"`{api}` draws from a generator made before the trial (line {obj.site[1]}), whose state moves on from trial to trial"
+    return frozenset((eng.label(kind, why, frame, line),)) | (state.labels if state is not None else frozenset())
+
+
+def mark(eng: Engine, frame: Frame, obj: Obj, seed: Value | None, line: int, weak_default: str) -> None:
+    """Note that a generator was seeded now, with what, in which trial."""
+    if seed is None or constants(seed) == [None]:
+        eng.heap.write(obj, SEEDED, eng.table.const(weak_default))
+        return
+    labels = frozenset(label for label in eng.labels_of(seed) if label.kind not in ("open", ASSUMPTION))
+    maybe_none = any(isinstance(p, Const) and p.value is None for p in seed.ptrs) or any(isinstance(p, Obj) and p.kind == "param" for p in seed.ptrs)
+    if maybe_none:
+        labels |= {eng.label(DYNAMIC, "the seed is given by a caller and may be None", frame, line)}
+    where = Const(("seeded", eng.loops), "seeded")
+    eng.heap.write(obj, SEEDED, eng.table.value(frozenset((where,)), labels))
+
+
+def new_generator(eng: Engine, frame: Frame, obj: Obj, site: Site) -> None:
+    """A generator object was made: seeded by its ``seed`` argument, or not."""
+    kind = next((k for k in eng.models.lineage(obj.type) if k.random is not None), None)
+    name = kind.random.seed if kind is not None and kind.random is not None else None
+    seed = site.bound.get(name) if name else None
+    if seed is None and site.bound:
+        seed = next((v for k, v in site.bound.items() if k in ("seed", "x", "a")), None)
+    mark(eng, frame, obj, seed, site.node[1], "unseeded")
+
+
+def reseed(eng: Engine, frame: Frame, site: Site) -> None:
+    """A call that seeds global generators."""
+    from seamcheck.flow.library import seed_of
+
+    seed = seed_of(site)
+    for name in site.model.seeds:
+        mark(eng, frame, generator(eng, name), seed, site.node[1], "unseeded")
+
+
+def draw_from_type(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
+    """The draw that using an instance makes (a splitter, a loader), by the condition of its type."""
+    from seamcheck.flow.library import Site
+    from seamcheck.libraries.schema import Call
+
+    for kind in eng.models.lineage(obj.type):
+        if kind.random is not None:
+            effects = kind.effects
+            model = Call(name=kind.name, defaults=kind.defaults, effects=effects)
+            site = Site(model, obj.type, ("call", line, line), dict(obj.ctor), None, {})
+            return draw(eng, frame, kind.random, site)
+    return frozenset()

@@ -1,0 +1,186 @@
+"""The abstract interpreter: state shared by all passes, and the driver over statements and expressions.
+
+It runs the project in the order Python would: module bodies as they are imported, then what stands behind
+``if __name__ == "__main__"``, then whatever was never called, with symbolic arguments. A call steps into the
+callee; :mod:`seamcheck.flow.calls` keeps a summary per function and context so that the same work is not
+done twice. The objective of a trial loop runs twice, so that a change which one trial leaves to the next is
+seen (:mod:`seamcheck.flow.trials`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from seamcheck.facts.ir import Body, Node
+from seamcheck.flow.events import EvalEvent, FeedEvent, LoopRecord, OpaqueCall, TrainEvent
+from seamcheck.flow.files import FileStore
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import DYNAMIC, Label
+from seamcheck.flow.modules import ModuleIndex, SourceModule
+from seamcheck.flow.objects import Heap, Obj
+from seamcheck.flow.values import Class, Func, Value, ValueTable
+from seamcheck.libraries.models import Models
+
+FALL, EXIT = 0, 1
+
+#: Statements one analysis may run before calls are no longer stepped into: bounds the time of any input.
+STATEMENT_BUDGET = 6_000_000
+#: The same below one root (a module body or an uncalled function).
+ROOT_BUDGET = 250_000
+
+Evaluator = Callable[["Engine", Frame, Node], Value]
+Executor = Callable[["Engine", Frame, Node], int]
+EVALUATE: dict[str, Evaluator] = {}
+EXECUTE: dict[str, Executor] = {}
+
+
+class Engine:
+    """Everything one whole-program run knows. Not thread-safe; make one per scan."""
+
+    def __init__(self, index: ModuleIndex, models: Models):
+        self.index = index
+        self.models = models
+        self.table = ValueTable()
+        self.heap = Heap(self.table)
+        self.files = FileStore()
+        self.stack: list[Frame] = []
+        self.trace: list[tuple[str, int, str]] = []
+        self.loops: tuple[int, ...] = ()
+        self.loop_base: list[int] = []
+        self.pass_serial = 0
+        self.modules: dict[str, Frame] = {}
+        self.deferred: list[tuple[Frame, Body]] = []
+        self.class_frames: dict[Class, Frame] = {}
+        self.mro_cache: dict[Class, tuple[Any, ...]] = {}
+        self.class_bases: dict[Class, tuple[Any, ...]] = {}
+        self.open_classes: set[Class] = set()
+        self.record_classes: set[Class] = set()
+        self.subclasses: dict[Class, dict[Class, None]] = {}
+        self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
+        self.generic: dict[Class, Value] = {}
+        self.broken: set[str] = set()
+        self.owners: dict[tuple[str, int], Class] = {}
+        self.edges: dict[str, dict[str, None]] = {}
+        self.memo: dict[Any, Any] = {}
+        self.active: dict[Any, list[Any]] = {}
+        self.active_count: dict[tuple[str, int], int] = {}
+        self.merged: dict[Any, dict[str, Value]] = {}
+        self.contexts: dict[tuple[str, int], list[Any]] = {}
+        self.visited: dict[tuple[str, int], set[str]] = {}
+        self.frames: dict[Any, Frame] = {}
+        self.summaries: dict[tuple[str, int], list[Frame]] = {}
+        self.trains: dict[Any, TrainEvent] = {}
+        self.evals: dict[Any, EvalEvent] = {}
+        self.feeds: list[FeedEvent] = []
+        self.recent_feeds: dict[Frame, frozenset[int]] = {}
+        self.feed_keys: dict[Any, int] = {}
+        self.loop_records: dict[Any, LoopRecord] = {}
+        self.loop_ids: dict[int, LoopRecord] = {}
+        self.opaque_calls: dict[tuple[str, int, str], OpaqueCall] = {}
+        self.function_attributes: dict[tuple[Func, str], Value] = {}
+        self.function_defaults: dict[Func, dict[str, Value]] = {}
+        self.control: list[frozenset[Label]] = []
+        self.generators: dict[str, Obj] = {}
+        self.allocated: list[list[Obj]] = []
+        self.mode = "program"
+        self.root_is_test = False
+        self.steps = 0
+        self.root_steps = 0
+        self.problems: list[tuple[str, int, str]] = []
+        self.plain_loops: dict[Any, int] = {}
+        self.next_loop = 1
+        self.next_pass = 0
+
+    # -- running -------------------------------------------------------------------------------------
+
+    def evaluate(self, frame: Frame, node: Node) -> Value:
+        """The value of an expression, with its effects."""
+        return EVALUATE[node[0]](self, frame, node)
+
+    def block(self, frame: Frame, body: Body) -> int:
+        """Run statements; EXIT if control never reaches the end."""
+        for node in body:
+            self.steps += 1
+            self.root_steps += 1
+            frame.statement = (node[1], node[2])
+            if EXECUTE[node[0]](self, frame, node) == EXIT:
+                return EXIT
+        return FALL
+
+    @property
+    def over_budget(self) -> bool:
+        """Is the bound on work reached, so that calls are no longer stepped into?"""
+        return self.root_steps > ROOT_BUDGET or self.steps > STATEMENT_BUDGET
+
+    # -- values --------------------------------------------------------------------------------------
+
+    def label(self, kind: str, message: str, frame: Frame, line: int, detail: str = "", loops: tuple[int, ...] | None = None) -> Label:
+        """A label born here, with the calls that led here since the innermost trial began."""
+        start = self.loop_base[-1] if self.loop_base else max(0, len(self.trace) - 3)
+        trace = tuple(self.trace[start:][-4:])
+        return Label(kind, message, frame.path, line, self.loops if loops is None else loops, detail, trace)
+
+    def unknown(self, message: str, frame: Frame, line: int, kind: str = DYNAMIC, detail: str = "") -> Value:
+        """A value about which nothing is known, and where knowledge stopped."""
+        return self.table.value(frozenset(), frozenset((self.label(kind, message, frame, line, detail),)))
+
+    def join_all(self, values: Any) -> Value:
+        """The value that may be any of these."""
+        out = self.table.empty
+        for v in values:
+            out = self.table.join(out, v)
+        return out
+
+    def labels_of(self, v: Value) -> frozenset[Label]:
+        """All labels of a value and of what it holds."""
+        return self.heap.deep_labels(v)
+
+    def allocate(self, node_key: Any, frame: Frame, kind: str, type_: Any, line: int) -> Obj:
+        """The object that this place makes in this context; fresh again in each trial."""
+        obj, new = self.heap.allocate((node_key, frame, kind), kind, type_, (frame.path, line), self.loops)
+        if new:
+            obj.serial_pass = self.pass_serial
+        elif obj.serial_pass != self.pass_serial and self.loops and self.loops[-1] in obj.loops:
+            obj.serial_pass = self.pass_serial
+            self.heap.renew(obj)
+        elif kind != "data":
+            obj.summary = True
+        if self.allocated:
+            self.allocated[-1].append(obj)
+        return obj
+
+    def data(self, node_key: Any, frame: Frame, line: int, labels: frozenset[Label], type_: str = "seamcheck.types.Data") -> Value:
+        """A fresh array or frame with these labels."""
+        obj = self.allocate(node_key, frame, "data", type_, line)
+        obj.site = (frame.path, frame.statement[0])
+        return self.table.pointer(obj, labels)
+
+    # -- effects -------------------------------------------------------------------------------------
+
+    def effect(self, frame: Frame, effect: Effect) -> None:
+        """Note something this call does."""
+        frame.effects[effect] = None
+
+    def edge(self, caller: Frame, callee: str) -> None:
+        """Add to the call graph."""
+        self.edges.setdefault(self.graph_name(caller), {})[callee] = None
+
+    def graph_name(self, frame: Frame) -> str:
+        """The dotted name of the code a frame runs: a class body belongs to its surroundings."""
+        while frame.is_class and frame.parent is not None:
+            frame = frame.parent
+        return frame.name
+
+    def function_name(self, func: Func) -> str:
+        """The dotted name of a function in the call graph."""
+        return self.dotted(self.index.by_name[func.module], func.index)
+
+    def dotted(self, module: SourceModule, index: int) -> str:
+        """``package.module.Class.method`` of a function; lambdas count within their scope."""
+        facts = module.facts.functions[index]
+        name = facts.qualname.replace(".<locals>", "")
+        if facts.name == "<lambda>":
+            earlier = sum(1 for f in module.facts.functions[:index] if f.qualname == facts.qualname)
+            name = f"{name[:-1]}{earlier + 1}>"
+        return f"{module.name}.{name}"

@@ -1,0 +1,112 @@
+"""What a run of the abstract interpreter records for the checks: train calls, evaluations, loops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from seamcheck.flow.labels import Label
+
+NONE: frozenset[Label] = frozenset()
+
+#: Roles of train calls that decide invariance; the others are hyperparameters or evaluation.
+TRAINING_ROLES = ("X", "y", "weight", "group", "data", "folds", "cv")
+EVALUATION_ROLES = ("eval_X", "eval_y", "eval")
+
+
+class DataPart(NamedTuple):
+    """What one argument of a train call carries: its labels, the variables named, where they were completed."""
+
+    role: str
+    labels: frozenset[Label]
+    names: tuple[str, ...]
+    sites: tuple[tuple[str, int], ...]
+
+
+@dataclass(slots=True, eq=False)
+class TrainEvent:
+    """One call that trains, in one context; parts of several visits are joined.
+
+    ``eager`` says that the trainer needs its data in memory, so that whatever it is given is complete.
+    ``params`` are the labels of the hyperparameters and of the model, without seeds.
+    """
+
+    key: Any
+    api: str
+    function: str
+    path: str
+    line: int
+    end_line: int
+    loops: tuple[int, ...]
+    eager: bool
+    incremental: bool = False
+    external: bool = False
+    is_test: bool = False
+    parts: dict[str, DataPart] = field(default_factory=dict)
+    params: frozenset[Label] = NONE
+    feeds: frozenset[int] = frozenset()
+
+    def add(self, part: DataPart) -> None:
+        """Join what another visit saw in this role."""
+        old = self.parts.get(part.role)
+        if old is not None:
+            names = tuple(dict.fromkeys((*old.names, *part.names)))
+            sites = tuple(dict.fromkeys((*old.sites, *part.sites)))
+            part = DataPart(part.role, old.labels | part.labels, names, sites)
+        self.parts[part.role] = part
+
+
+@dataclass(slots=True, eq=False)
+class EvalEvent:
+    """Data that a trained model is scored on."""
+
+    key: Any
+    path: str
+    line: int
+    loops: tuple[int, ...]
+    what: str
+    labels: frozenset[Label] = NONE
+
+
+@dataclass(slots=True, eq=False)
+class FeedEvent:
+    """Data that a model is run on while it may be training, or targets given to a loss."""
+
+    path: str
+    line: int
+    api: str
+    parts: dict[str, DataPart] = field(default_factory=dict)
+    params: frozenset[Label] = NONE
+
+
+@dataclass(slots=True, eq=False)
+class LoopRecord:
+    """One trial loop as it was met: where, of what kind, with which objective, and what ran in its trials."""
+
+    id: int
+    kind: str
+    path: str
+    function: str
+    line: int
+    end_line: int
+    column_hint: str = ""
+    objectives: dict[tuple[str, int], tuple[str, str, int, int]] = field(default_factory=dict)
+    unresolved: list[Label] = field(default_factory=list)
+    trains: dict[Any, None] = field(default_factory=dict)
+    evals: dict[Any, None] = field(default_factory=dict)
+    unresolved_calls: dict[Any, None] = field(default_factory=dict)
+    external: list[Label] = field(default_factory=list)
+    mutations: dict[Label, None] = field(default_factory=dict)
+    is_search: bool = False
+    is_test: bool = False
+    assumptions: dict[str, None] = field(default_factory=dict)
+
+
+class OpaqueCall(NamedTuple):
+    """A call into a library without a model: what the near misses and model suggestions are made from."""
+
+    path: str
+    line: int
+    name: str
+    function: str
+    takes_training: bool

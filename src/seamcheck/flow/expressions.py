@@ -1,0 +1,366 @@
+"""Expressions: constants, operators, containers, subscripts, comprehensions, calls."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import attributes, calls, iteration, names
+from seamcheck.flow.engine import EVALUATE, Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.labels import ASSUMPTION
+from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.values import Class, Const, Func, Module, Sym, Text, Value, constants, only_constant
+
+#: Operators folded on constants; anything that could be slow or huge on hostile input is left out.
+FOLD: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
+}  # fmt: skip
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
+    "in": lambda a, b: a in b, "not in": lambda a, b: a not in b,
+    "is": lambda a, b: a is b, "is not": lambda a, b: a is not b,
+}  # fmt: skip
+MAX_TEXT = 512
+
+
+def eval_const(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A literal."""
+    return eng.table.const(node[2])
+
+
+def text_pattern(v: Value) -> str | None:
+    """A string known at least in part, as a pattern; None if it is no string we know."""
+    if len(v.ptrs) != 1:
+        return None
+    (ptr,) = v.ptrs
+    if isinstance(ptr, Text):
+        return ptr.pattern
+    if isinstance(ptr, Const) and isinstance(ptr.value, str | int | float) and not isinstance(ptr.value, bool):
+        return str(ptr.value)
+    return None
+
+
+def make_text(eng: Engine, pattern: str, labels: frozenset[Any]) -> Value:
+    """A string value: a constant if nothing in it is open."""
+    if "*" in pattern:
+        while "**" in pattern:
+            pattern = pattern.replace("**", "*")
+        return eng.table.pointer(Text(pattern[:MAX_TEXT]), labels)
+    return eng.table.value(frozenset((Const(pattern, "str"),)), labels)
+
+
+def eval_value(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A value that is already there (the operands of an augmented assignment)."""
+    value: Value = node[2]
+    return value
+
+
+def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
+    """An f-string: what is not a constant becomes ``*``."""
+    pattern, labels = "", frozenset()
+    for part in node[2]:
+        v = eng.evaluate(frame, part)
+        labels |= eng.labels_of(v)
+        known = text_pattern(v)
+        pattern += "*" if known is None else known
+    return make_text(eng, pattern, labels)
+
+
+def eval_bin(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A binary operator: folded on constants, joined paths and strings, else data derived from both."""
+    _, line, op, left, right = node
+    a, b = eng.evaluate(frame, left), eng.evaluate(frame, right)
+    x, y = only_constant(a), only_constant(b)
+    if x is not None and y is not None and op in FOLD:
+        folded = fold(op, x.value, y.value)
+        if folded is not None:
+            return eng.table.value(frozenset((Const(folded, type(folded).__name__),)), a.labels | b.labels)
+    if op in ("+", "/"):
+        left_text, right_text = text_pattern(a), text_pattern(b)
+        if left_text is not None or right_text is not None:
+            if is_string(a) or is_string(b):
+                joint = ("/" if op == "/" else "").join((left_text or "*", right_text or "*"))
+                return make_text(eng, joint, eng.labels_of(a) | eng.labels_of(b))
+    for mine, other in ((a, b), (b, a)):
+        special = _operator_method(eng, frame, node, op, mine, other)
+        if special is not None:
+            return special
+    if op == "+" and (merged := iteration.concatenate(eng, frame, node, a, b)) is not None:
+        return merged
+    labels = eng.labels_of(a) | eng.labels_of(b)
+    if any(isinstance(p, Obj) for p in a.ptrs | b.ptrs):
+        return eng.data((id(node), "bin"), frame, line, labels)
+    return eng.table.value(frozenset(), labels)
+
+
+def is_string(v: Value) -> bool:
+    """Is this certainly a string (not a number)?"""
+    return all(isinstance(p, Text) or (isinstance(p, Const) and isinstance(p.value, str)) for p in v.ptrs)
+
+
+def fold(op: str, a: Any, b: Any) -> Any:
+    """The result on small constants, or None if it cannot or should not be computed."""
+    if isinstance(a, bool) or not isinstance(a, int | float | str) or not isinstance(b, int | float | str):
+        return None
+    if isinstance(a, str) and (op != "+" or not isinstance(b, str) or len(a) + len(b) > MAX_TEXT):
+        return None
+    if isinstance(b, str) and not isinstance(a, str):
+        return None
+    try:
+        return FOLD[op](a, b)
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+
+
+def _operator_method(eng: Engine, frame: Frame, node: Node, op: str, v: Value, other: Value) -> Value | None:
+    """An operator that the project's own class defines."""
+    dunder = {"+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "@": "__matmul__", "%": "__mod__",
+              "|": "__or__", "&": "__and__", "//": "__floordiv__", "**": "__pow__", ">>": "__rshift__", "<<": "__lshift__"}.get(op)  # fmt: skip
+    if dunder is None:
+        return None
+    for ptr in v.ptrs:
+        if isinstance(ptr, Obj) and ptr.kind == "instance":
+            method = attributes.class_lookup(eng, ptr.type, dunder)
+            if method is not None:
+                bound = attributes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
+                return calls.call(eng, frame, bound, calls.Args((other,)), node)
+    return None
+
+
+def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
+    """``-x``, ``not x``, ``~x``."""
+    v = eng.evaluate(frame, node[3])
+    known = only_constant(v)
+    if known is not None and node[2] == "-" and isinstance(known.value, int | float):
+        return eng.table.value(frozenset((Const(-known.value, type(-known.value).__name__),)), v.labels)
+    if node[2] == "not":
+        truth = truth_of(v)
+        return eng.table.const(not truth) if truth is not None and not v.labels else eng.table.value(frozenset(), v.labels)
+    labels = eng.labels_of(v)
+    return eng.data((id(node), "un"), frame, node[1], labels) if any(isinstance(p, Obj) for p in v.ptrs) else eng.table.value(frozenset(), labels)
+
+
+def truth_of(v: Value) -> bool | None:
+    """The truth of a value if it is certain."""
+    known = constants(v)
+    if known is not None:
+        truths = {bool(k) for k in known}
+        return truths.pop() if len(truths) == 1 else None
+    if v.ptrs and all(isinstance(p, Func | Class | Module) for p in v.ptrs):
+        return True
+    return None
+
+
+def eval_bool(eng: Engine, frame: Frame, node: Node) -> Value:
+    """``a or b``: either operand, the first only if its truth decides."""
+    _, _, op, left, right = node
+    a = eng.evaluate(frame, left)
+    truth = truth_of(a) if not a.labels else None
+    if truth is not None and (op == "and") != truth:
+        return a
+    b = eng.evaluate(frame, right)
+    if truth is not None:
+        return b
+    return eng.table.join(a, b)
+
+
+def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A comparison: folded on constants, and on identity with None."""
+    left = eng.evaluate(frame, node[2])
+    labels, result = left.labels, None
+    single = len(node[3]) == 1
+    for op, right_node in node[3]:
+        right = eng.evaluate(frame, right_node)
+        labels |= right.labels
+        if single:
+            result = compare(op, left, right)
+    labels |= eng.labels_of(left)
+    if result is not None:
+        return eng.table.value(frozenset((Const(result, "bool"),)), labels)
+    if any(isinstance(p, Obj) and p.kind in ("data", "param") for p in left.ptrs):
+        return eng.data((id(node), "cmp"), frame, node[1], labels)
+    return eng.table.value(frozenset(), labels)
+
+
+def compare(op: str, a: Value, b: Value) -> bool | None:
+    """The outcome of one comparison if it is certain."""
+    x, y = only_constant(a), only_constant(b)
+    if x is not None and y is not None and op in COMPARE:
+        try:
+            return bool(COMPARE[op](x.value, y.value))
+        except TypeError:
+            return None
+    if y is not None and y.value is None and op in ("is", "is not", "==", "!=") and a.ptrs:
+        if all(isinstance(p, Func | Class | Module | Sym) or (isinstance(p, Obj) and p.kind != "param") for p in a.ptrs):
+            return op in ("is not", "!=")
+    return None
+
+
+def eval_ifexp(eng: Engine, frame: Frame, node: Node) -> Value:
+    """``a if test else b``: both, unless the test is certain."""
+    test = eng.evaluate(frame, node[2])
+    truth = truth_of(test) if not test.labels else None
+    if truth is not None:
+        return eng.evaluate(frame, node[3] if truth else node[4])
+    out = eng.table.join(eng.evaluate(frame, node[3]), eng.evaluate(frame, node[4]))
+    return eng.table.labelled(out, eng.labels_of(test))
+
+
+def eval_sequence(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A tuple, list or set display; starred items are spread where their length is known."""
+    obj = eng.allocate(id(node), frame, node[0], None, node[1])
+    obj.fields.clear()
+    position: int | None = 0
+    for element in node[2]:
+        if element[0] == "star":
+            inner = eng.evaluate(frame, element[2])
+            spread = iteration.known_items(eng, inner)
+            if spread is not None and position is not None:
+                for v in spread:
+                    eng.heap.write(obj, item(position), v)
+                    position += 1
+            else:
+                position = None
+                eng.heap.write(obj, ANY, iteration.elements(eng, frame, inner, element), weak=True)
+            continue
+        v = eng.evaluate(frame, element)
+        eng.heap.write(obj, ANY if position is None else item(position), v, weak=position is None)
+        position = None if position is None else position + 1
+    return eng.table.pointer(obj)
+
+
+def eval_dict(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A dict display: constant keys are fields, ``**x`` is merged."""
+    obj = eng.allocate(id(node), frame, "dict", None, node[1])
+    obj.fields.clear()
+    for key, value_node in node[2]:
+        v = eng.evaluate(frame, value_node)
+        if key is None:
+            iteration.merge_mapping(eng, frame, obj, v, value_node)
+            continue
+        k = eng.evaluate(frame, key)
+        store_item(eng, frame, obj, k, v)
+    return eng.table.pointer(obj)
+
+
+def keys_of(index: Value) -> list[Any] | None:
+    """The constant keys an index may be (constants, classes, functions), or None if open."""
+    out: list[Any] = []
+    for ptr in index.ptrs:
+        if isinstance(ptr, Const):
+            out.append(ptr.value)
+        elif isinstance(ptr, Class | Func | Sym):
+            out.append(ptr)
+        else:
+            return None
+    return out or None
+
+
+def store_item(eng: Engine, frame: Frame, obj: Obj, index: Value, value: Value) -> None:
+    """``obj[index] = value``: strong for one constant key, else added to all."""
+    keys = keys_of(index)
+    extra = index.labels
+    if keys is not None and len(keys) <= 8 and obj.kind != "set":
+        for key in keys:
+            key = key % len(obj.fields) if isinstance(key, int) and key < 0 and obj.kind in ("list", "tuple") and obj.fields and ANY not in obj.fields else key
+            eng.heap.write(obj, item(key), eng.table.labelled(value, extra), weak=len(keys) > 1)
+    else:
+        eng.heap.write(obj, ANY, eng.table.labelled(value, eng.labels_of(index)), weak=True)
+        if obj.kind == "dict" and keys is None:
+            for field in eng.heap.keys(obj):
+                if field != ANY and isinstance(field, tuple):
+                    eng.heap.write(obj, field, value, weak=True)
+
+
+def eval_lambda(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A function value."""
+    from seamcheck.flow import definitions
+
+    return definitions.make_function(eng, frame, node[2])
+
+
+def eval_comp(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A comprehension, run in the surrounding frame with its targets restored afterwards."""
+    return iteration.comprehension(eng, frame, node)
+
+
+def eval_call(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A call: evaluate function and arguments, then step in."""
+    return calls.eval_call(eng, frame, node)
+
+
+def eval_attr(eng: Engine, frame: Frame, node: Node) -> Value:
+    """An attribute."""
+    base = eng.evaluate(frame, node[2])
+    found = attributes.get(eng, frame, base, node[3], node)
+    attributes.note_read(eng, frame, found, node[3], node[1])
+    return found
+
+
+def eval_sub(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A subscript."""
+    base = eng.evaluate(frame, node[2])
+    index = eng.evaluate(frame, node[3])
+    return attributes.get_item(eng, frame, base, index, node)
+
+
+def eval_slice(eng: Engine, frame: Frame, node: Node) -> Value:
+    """A slice: constants stay known, so that known sequences can be cut."""
+    parts = [eng.table.const(None) if part is None else eng.evaluate(frame, part) for part in node[2:5]]
+    known = [only_constant(p) for p in parts]
+    labels = frozenset().union(*(eng.labels_of(p) for p in parts))
+    if all(k is not None for k in known):
+        bounds = tuple(k.value for k in known if k is not None)
+        if all(b is None or isinstance(b, int) for b in bounds):
+            return eng.table.value(frozenset((Const(("slice", *bounds), "slice"),)), labels)
+    return eng.table.value(frozenset(), labels)
+
+
+def eval_await(eng: Engine, frame: Frame, node: Node) -> Value:
+    """The awaited value itself: coroutines run when they are called."""
+    return eng.evaluate(frame, node[2])
+
+
+def eval_yield(eng: Engine, frame: Frame, node: Node) -> Value:
+    """Note what the generator gives; what is sent in is unknown but derives from nothing."""
+    v = eng.table.const(None) if node[2] is None else eng.evaluate(frame, node[2])
+    frame.yields = v if frame.yields is None else eng.table.join(frame.yields, v)
+    return eng.table.empty
+
+
+def eval_yieldfrom(eng: Engine, frame: Frame, node: Node) -> Value:
+    """All elements of the inner iterable."""
+    v = iteration.elements(eng, frame, eng.evaluate(frame, node[2]), node)
+    frame.yields = v if frame.yields is None else eng.table.join(frame.yields, v)
+    return eng.table.empty
+
+
+def eval_walrus(eng: Engine, frame: Frame, node: Node) -> Value:
+    """``(name := value)``."""
+    v = eng.evaluate(frame, node[3])
+    names.store(eng, frame, node[2], v)
+    return v
+
+
+def eval_star(eng: Engine, frame: Frame, node: Node) -> Value:
+    """``*x`` where a single value is wanted: its elements."""
+    return iteration.elements(eng, frame, eng.evaluate(frame, node[2]), node)
+
+
+def assume(eng: Engine, v: Value, frame: Frame, line: int, text: str) -> Value:
+    """The value, resting on a named assumption."""
+    return eng.table.labelled(v, frozenset((eng.label(ASSUMPTION, text, frame, line),)))
+
+
+EVALUATE.update(
+    {
+        "const": eval_const, "value": eval_value, "fstring": eval_fstring, "bin": eval_bin, "unary": eval_unary, "bool": eval_bool,
+        "cmp": eval_cmp, "ifexp": eval_ifexp, "tuple": eval_sequence, "list": eval_sequence, "set": eval_sequence,
+        "dict": eval_dict, "lambda": eval_lambda, "comp": eval_comp, "call": eval_call, "attr": eval_attr,
+        "sub": eval_sub, "slice": eval_slice, "await": eval_await, "yield": eval_yield,
+        "yieldfrom": eval_yieldfrom, "walrus": eval_walrus, "star": eval_star,
+    }
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""What the program writes to files and reads back: values travel through paths known in part."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from seamcheck.flow.labels import Label
+from seamcheck.flow.values import Const, Text, Value
+
+
+def patterns(value: Value) -> list[str]:
+    """The paths a value may be, ``*`` for what is not known; ["*"] if nothing is."""
+    out = []
+    for ptr in value.ptrs:
+        if isinstance(ptr, Const) and isinstance(ptr.value, str):
+            out.append(ptr.value)
+        elif isinstance(ptr, Text):
+            out.append(ptr.pattern)
+        else:
+            return ["*"]
+    return out or ["*"]
+
+
+def basename(pattern: str) -> str:
+    """The last part of a path pattern: folders are often arguments, names seldom."""
+    return pattern.replace("\\", "/").rstrip("/").rpartition("/")[2] or "*"
+
+
+def overlap(a: str, b: str) -> bool:
+    """May two patterns name one file? Exact when at most one of them has a wildcard."""
+    if "*" in a and "*" in b:
+        head_a, head_b = a.partition("*")[0], b.partition("*")[0]
+        tail_a, tail_b = a.rpartition("*")[2], b.rpartition("*")[2]
+        heads = head_a.startswith(head_b) or head_b.startswith(head_a)
+        return heads and (tail_a.endswith(tail_b) or tail_b.endswith(tail_a))
+    return fnmatchcase(a, b.replace("[", "[[]")) or fnmatchcase(b, a.replace("[", "[[]"))
+
+
+class FileStore:
+    """Labels written to path patterns, and the patterns that were read before they were written."""
+
+    def __init__(self) -> None:
+        self.written: dict[str, frozenset[Label]] = {}
+        self.reads: set[str] = set()
+        self.stale = False
+
+    def write(self, names: list[str], labels: frozenset[Label]) -> None:
+        """Something with these labels is stored under each name."""
+        for name in map(basename, names):
+            old = self.written.get(name)
+            new = labels if old is None else old | labels
+            if new != old:
+                self.written[name] = new
+                self.stale = self.stale or any(overlap(name, read) for read in self.reads)
+
+    def read(self, names: list[str]) -> tuple[frozenset[Label], bool]:
+        """Labels that may come out of these files, and whether the program itself certainly wrote one."""
+        labels: frozenset[Label] = frozenset()
+        hit = False
+        for name in map(basename, names):
+            self.reads.add(name)
+            for written, found in self.written.items():
+                if written != "*" and name != "*" and overlap(written, name):
+                    labels |= found
+                    hit = True
+        return labels, hit
+
+    def anything_written(self) -> frozenset[Label]:
+        """All labels that went to any file: what an unknown path may hold."""
+        out: frozenset[Label] = frozenset()
+        for labels in self.written.values():
+            out |= labels
+        return out

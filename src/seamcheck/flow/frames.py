@@ -1,0 +1,79 @@
+"""Activations of functions, and the effects that bubble from a call to its callers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from seamcheck.facts.ir import FunctionFacts
+from seamcheck.flow.labels import Label
+from seamcheck.flow.modules import SourceModule
+from seamcheck.flow.values import Class, Value
+
+NO_LABELS: frozenset[Label] = frozenset()
+
+
+class Effect(NamedTuple):
+    """Something a call does that its callers answer for.
+
+    ``kind``: "train" and "eval" (``key`` names the event), "ask", "read" (a value of a training run was
+    read: ``detail`` says what), "data" (data was read), "opaque" (something unknown was read), "unresolved"
+    (a call whose target is unknown: it might train), "external".
+    """
+
+    kind: str
+    path: str
+    line: int
+    detail: str = ""
+    key: Any = None
+
+
+class Frame:
+    """One function in one context (or a module or class body). ``fields`` are its variables.
+
+    Closures hold the frame that defined them and read its variables when called.
+    """
+
+    __slots__ = (
+        "breaks", "cls", "declared_global", "declared_nonlocal", "defs", "effects", "exit_labels", "facts", "fields",
+        "is_class", "key", "labels", "loops", "module", "name", "parent", "path", "receiver", "result",
+        "serial", "stars", "statement", "summary", "visited", "yields",
+    )  # fmt: skip
+
+    def __init__(self, module: SourceModule, facts: FunctionFacts | None, name: str, parent: Frame | None, key: Any):
+        self.module = module
+        self.facts = facts
+        self.name = name
+        self.parent = parent
+        self.key = key
+        self.path = module.path
+        self.fields: dict[str, Value] = {}
+        self.labels = NO_LABELS
+        self.effects: dict[Effect, None] = {}
+        self.result: Value | None = None
+        self.yields: Value | None = None
+        self.statement: tuple[int, int] = (1, 1)
+        self.defs: dict[str, tuple[int, int]] = {}
+        self.breaks: list[list[dict[str, Value]]] = []
+        self.cls: Class | None = None
+        self.is_class = False
+        self.receiver: Any = None
+        self.declared_global: frozenset[str] = frozenset(facts.globals) if facts else frozenset()
+        self.declared_nonlocal: frozenset[str] = frozenset(facts.nonlocals) if facts else frozenset()
+        self.visited = 0
+        self.loops: tuple[int, ...] = ()
+        self.serial = -1
+        self.summary = False
+        self.exit_labels = NO_LABELS
+        self.stars: list[str] = []
+
+    @property
+    def qualname(self) -> str:
+        """Python's qualname, ``<module>`` for a module body."""
+        return self.facts.qualname if self.facts else "<module>"
+
+    def reset(self) -> None:
+        """Make ready for another run of the same context; closures keep their frame."""
+        self.fields = {}
+        self.effects = {}
+        self.result = self.yields = None
+        self.breaks = []

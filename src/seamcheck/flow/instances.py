@@ -1,0 +1,95 @@
+"""Making instances of the project's classes."""
+
+from __future__ import annotations
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import calls, classes
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.values import Class, Sym, Value
+
+ENUMS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
+
+
+def instantiate(eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: Node) -> Value:
+    """The instance of a call to a class: ``__new__`` where the project has one, then ``__init__``."""
+    order = classes.mro(eng, cls)
+    if any(isinstance(b, Sym) and b.name in ENUMS for b in order):
+        members = classes.namespace(eng, cls).fields.values()
+        return eng.join_all(members)
+    if cls in getattr(eng, "metaclass_calls", ()):
+        return eng.table.empty
+    key = id(node) if len(node) > 3 else ("at", node[1])
+    obj = eng.allocate((key, cls), frame, "instance", cls, node[1])
+    instance = eng.table.pointer(obj)
+    new = classes.lookup(eng, cls, "__new__")
+    if new is not None:
+        made = calls.call(eng, frame, new, args._replace(positional=(eng.table.pointer(cls), *args.positional)), node)
+        own = [p for p in made.ptrs if isinstance(p, Obj) and p.kind == "instance"]
+        if own and own != [obj]:
+            instance = made
+            obj = own[0]
+    init = classes.lookup(eng, cls, "__init__")
+    if init is not None:
+        bound = classes.bind(eng, frame, init, eng.table.pointer(obj), cls)
+        calls.call(eng, frame, bound, args, node)
+    elif any(c in eng.record_classes for c in order if isinstance(c, Class)):
+        _record(eng, frame, cls, obj, args, node)
+    else:
+        _library_constructor(eng, obj, args)
+    return instance
+
+
+def _record(eng: Engine, frame: Frame, cls: Class, obj: Obj, args: calls.Args, node: Node) -> None:
+    """A dataclass: fields from the arguments, else their defaults; then ``__post_init__``."""
+    queue = list(args.positional)
+    keywords = dict(args.keywords)
+    for name, (owner, default) in classes.dataclass_fields(eng, cls):
+        if queue:
+            v = queue.pop(0)
+        elif name in keywords:
+            v = keywords[name]
+        else:
+            v = _default(eng, owner, default, name)
+            for more in (args.rest, args.keyword_rest):
+                v = v if more is None else eng.table.join(v, more)
+        eng.heap.write(obj, name, v)
+    post = classes.lookup(eng, cls, "__post_init__")
+    if post is not None:
+        bound = classes.bind(eng, frame, post, eng.table.pointer(obj), cls)
+        calls.call(eng, frame, bound, calls.Args(), node)
+
+
+def _default(eng: Engine, owner: Class, default: Node | None, name: str) -> Value:
+    """A field's default: the class attribute, or what its factory makes."""
+    home = classes.namespace(eng, owner)
+    if default is None:
+        return eng.table.empty
+    if default[0] == "call" and calls.callee_text(default[3]).rpartition(".")[2] in ("field", "ib", "Field", "attrib"):
+        for keyword, value in default[5]:
+            if keyword in ("default", None):
+                return eng.evaluate(home, value)
+            if keyword in ("default_factory", "factory"):
+                return calls.call(eng, home, eng.evaluate(home, value), calls.Args(), default)
+        return eng.table.empty
+    return home.fields.get(name, eng.table.empty)
+
+
+def _library_constructor(eng: Engine, obj: Obj, args: calls.Args) -> None:
+    """A class whose constructor a library has: it remembers its arguments."""
+    for position, v in enumerate(args.positional):
+        obj.ctor[str(position)] = v
+    for name, v in args.keywords:
+        obj.ctor[name] = v
+    for more in (args.rest, args.keyword_rest):
+        if more is not None:
+            obj.ctor["**"] = more
+
+
+def fill_mapping(eng: Engine, obj: Obj, args: calls.Args) -> None:
+    """Keyword arguments as items (``dict(a=1)``)."""
+    for name, v in args.keywords:
+        eng.heap.write(obj, item(name), v)
+    if args.keyword_rest is not None:
+        eng.heap.write(obj, ANY, args.keyword_rest, weak=True)

@@ -1,0 +1,66 @@
+"""Labels: where a value comes from, in the terms that verdicts are about.
+
+A label is born at one place. ``loops`` are the trial loops that were running then: what is drawn before a
+loop is the same in all its trials, so a label speaks against a loop only if that loop is among them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+#: Kinds that end up as reasons of a verdict (design, R.kind).
+TRIAL, RANDOM, MUTATION, CLOCK = "trial", "random", "mutation", "clock"
+ENVIRONMENT, IO, LAZY, EXTERNAL, DYNAMIC = "environment", "io", "lazy", "external", "dynamic"
+#: Result of a train call, and whatever derives from it.
+DYNAMICS = "dynamics"
+#: Handed in by a caller that the project does not show.
+PARAM = "param"
+#: Only the order of samples is random; ``truncated`` epochs turn it into a random subset.
+ORDER = "order"
+#: Depends on the variable of a plain loop (its id in ``detail``).
+LOOPVAR = "loopvar"
+#: Result of running a model on data while training (index of the feed in ``detail``).
+FEED = "feed"
+#: Rows of the held-out split.
+TEST = "test"
+#: Part of the dataset captured with a run, or otherwise plain data.
+ASSUMPTION = "assumption"
+#: A dataset whose samples are read while training, but which is itself a plain description.
+STREAM = "stream"
+
+REASONS = frozenset({TRIAL, RANDOM, MUTATION, CLOCK, ENVIRONMENT, IO, LAZY, EXTERNAL, DYNAMIC})
+#: Kinds that stay the same wherever they were born: one per kind and place is enough.
+MAX_PER_KIND = 4
+
+
+class Label(NamedTuple):
+    """One origin: its kind, what happened, where, and the call sites that led there (outermost first)."""
+
+    kind: str
+    message: str
+    path: str
+    line: int
+    loops: tuple[int, ...] = ()
+    detail: str = ""
+    trace: tuple[tuple[str, int, str], ...] = ()
+
+
+def bounded(labels: frozenset[Label]) -> frozenset[Label]:
+    """At most ``MAX_PER_KIND`` labels of one kind and one set of loops, the first by place.
+
+    A verdict needs to know that a kind is there, and a few places to show; dropping further ones of the
+    same kind and loops can change neither. Kinds whose ``detail`` matters are all kept.
+    """
+    if len(labels) <= MAX_PER_KIND:
+        return labels
+    kept: list[Label] = []
+    count: dict[tuple[str, tuple[int, ...]], int] = {}
+    for label in sorted(labels):
+        if label.kind in (LOOPVAR, FEED):
+            kept.append(label)
+            continue
+        key = (label.kind, label.loops)
+        count[key] = count.get(key, 0) + 1
+        if count[key] <= MAX_PER_KIND:
+            kept.append(label)
+    return frozenset(kept)

@@ -1,0 +1,165 @@
+"""Method calls on things that are not instances of the project's own classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import attributes, calls, classes, containers, library, training
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL
+from seamcheck.flow.objects import Obj
+from seamcheck.flow.values import Class, Const, Func, Sym, Text, Value
+from seamcheck.libraries.schema import Call
+
+#: Methods that train whatever the receiver is: the convention of every estimator library.
+TRAIN_METHODS = {"fit": ("X", "y"), "partial_fit": ("X", "y"), "fit_generator": ("X", "y"), "train_on_batch": ("X", "y")}
+
+
+def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node) -> Value:
+    """``receiver.name(...)``."""
+    if not receiver.ptrs:
+        return on_nothing_known(eng, frame, receiver, name, args, node)
+    out = eng.table.empty
+    for ptr in attributes.sorted_pointers(receiver):
+        single = eng.table.pointer(ptr, receiver.labels)
+        out = eng.table.join(out, _call_one(eng, frame, single, ptr, name, args, node))
+    return out
+
+
+def _call_one(eng: Engine, frame: Frame, receiver: Value, ptr: Any, name: str, args: calls.Args, node: Node) -> Value:
+    if isinstance(ptr, Obj):
+        if ptr.kind in attributes.CONTAINERS:
+            return containers.call_method(eng, frame, ptr, name, args, node)
+        if ptr.kind == "lib":
+            return on_type(eng, frame, receiver, ptr, ptr.type, name, args, node)
+        if ptr.kind == "data":
+            return on_data(eng, frame, receiver, ptr, name, args, node)
+        if ptr.kind == "instance":
+            return on_instance(eng, frame, receiver, ptr, name, args, node)
+        if ptr.kind == "property":
+            return eng.table.pointer(ptr)
+        return on_param(eng, frame, receiver, ptr, name, args, node)
+    if isinstance(ptr, Const | Text):
+        return containers.call_string(eng, frame, receiver, name, args, node)
+    if isinstance(ptr, Sym):
+        return library.call_symbol(eng, frame, f"{ptr.name}.{name}", args, node)
+    if isinstance(ptr, Func | Class):
+        if name == "__call__":
+            return calls.call_pointer(eng, frame, ptr, args, node)
+        return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
+    if name == "__call__":
+        return calls.call_pointer(eng, frame, ptr, args, node)
+    return library.opaque_result(eng, frame, args, node, f"`{name}` of something unknown", DYNAMIC, eng.labels_of(receiver))
+
+
+def on_type(eng: Engine, frame: Frame, receiver: Value, obj: Obj, type_name: str, name: str, args: calls.Args, node: Node) -> Value:
+    """A method of an instance of a library type."""
+    eng.edge(frame, f"{type_name}.{name}")
+    if name == "__call__" and eng.models.category(type_name) == "model" and eng.models.method(type_name, name) is None:
+        return training.call_model(eng, frame, obj, args, node)
+    model = eng.models.method(type_name, name)
+    if model is not None:
+        roles: dict[str, str] = {}
+        for kind in reversed(eng.models.lineage(type_name)):
+            roles.update(kind.roles)
+        return library.apply(eng, frame, model, f"{type_name}.{name}", args, node, receiver, roles)
+    policy = eng.models.policy(type_name)
+    if policy == "opaque":
+        if name in TRAIN_METHODS and args.all():
+            return training.train_unknown(eng, frame, receiver, name, args, node)
+        eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{type_name}.{name}"))
+        library.opaque_call(eng, frame, f"{type_name}.{name}", args, node)
+        return library.opaque_result(eng, frame, args, node, f"`{library.short(type_name)}.{name}` has no model", EXTERNAL, eng.labels_of(receiver))
+    labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+    if policy == "dynamics":
+        return library.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
+    return eng.data((id(node), "method"), frame, node[1], labels)
+
+
+def on_data(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+    """A method of an array or frame: by its type, else as any array or frame does."""
+    model = eng.models.method(obj.type, name) or eng.models.method(attributes.DATA, name)
+    if model is not None:
+        roles = {r: role for kind in reversed(eng.models.lineage(obj.type)) for r, role in kind.roles.items()}
+        return library.apply(eng, frame, model, f"{obj.type}.{name}", args, node, receiver, roles)
+    labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+    if name in TRAIN_METHODS and any(label.kind == DYNAMICS for label in labels):
+        return training.train_unknown(eng, frame, receiver, name, args, node)
+    return eng.data((id(node), "method"), frame, node[1], labels)
+
+
+def on_instance(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+    """A method that an instance of a project class has from a library base."""
+    for kind in classes.mro(eng, obj.type):
+        if isinstance(kind, Sym):
+            model = eng.models.method(kind.name, name)
+            if model is not None:
+                roles = {r: role for base in reversed(eng.models.lineage(kind.name)) for r, role in base.roles.items()}
+                return library.apply(eng, frame, model, f"{kind.name}.{name}", args, node, receiver, roles)
+    base = classes.library_base(eng, obj.type)
+    if base is not None:
+        if base.startswith("builtins."):
+            return containers.call_method(eng, frame, obj, name, args, node)
+        if name in ("__init__", "__init_subclass__", "__new__", "__post_init__"):
+            return eng.table.const(None)
+        labels = eng.heap.object_labels(obj, 2, set()) | calls.labels_of_args(eng, args)
+        policy = eng.models.policy(base)
+        if policy == "pure":
+            library.run_callables(eng, frame, args, node)
+            return eng.data((id(node), "method"), frame, node[1], labels)
+        if policy == "dynamics":
+            return library.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
+        if name in TRAIN_METHODS and args.all():
+            return training.train_unknown(eng, frame, receiver, name, args, node)
+        eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{base}.{name}"))
+        library.opaque_call(eng, frame, f"{base}.{name}", args, node)
+        return library.opaque_result(eng, frame, args, node, f"`{library.short(base)}.{name}` has no model", EXTERNAL, labels)
+    if name == "__call__":
+        return calls.unresolved(eng, frame, receiver, args, node)
+    return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
+
+
+def on_param(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+    """A method of something a caller hands in: what every array or frame does is taken for that."""
+    if name in TRAIN_METHODS and args.all():
+        return training.train_unknown(eng, frame, receiver, name, args, node)
+    model = eng.models.method(attributes.DATA, name)
+    if model is not None and obj.base is None:
+        result = library.apply(eng, frame, model, f"{attributes.DATA}.{name}", args, node, receiver)
+        return result
+    return on_nothing_known(eng, frame, receiver, name, args, node)
+
+
+def on_nothing_known(eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node) -> Value:
+    """A method of a value of which only its labels are known."""
+    labels = eng.labels_of(receiver)
+    kinds = {label.kind for label in labels}
+    if name in ("backward", "apply_gradients", "minimize") and "feed" in kinds:
+        return training.step_on(eng, frame, receiver, name, node)
+    if name in TRAIN_METHODS and args.all():
+        return training.train_unknown(eng, frame, receiver, name, args, node)
+    if kinds & {DYNAMIC, EXTERNAL} or any(isinstance(p, Obj) and p.kind == "param" for p in receiver.ptrs):
+        eng.effect(frame, Effect("unresolved", frame.path, node[1], name))
+        before = len(eng.trains)
+        library.run_callables(eng, frame, args, node, unknown=True)
+        message = f"`.{name}(...)` is called on something that is not known"
+        result = library.opaque_result(eng, frame, args, node, message, DYNAMIC, labels)
+        if len(eng.trains) > before:
+            library.opaque_call(eng, frame, f"?.{name}", args, node)
+        return result
+    if DYNAMICS in kinds:
+        training.note_evaluation_args(eng, frame, args, node, name)
+        labels |= calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+        return eng.table.value(frozenset(), labels)
+    model = eng.models.method(attributes.DATA, name)
+    if model is not None:
+        return library.apply(eng, frame, model, f"{attributes.DATA}.{name}", args, node, receiver)
+    labels |= calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+    return eng.table.value(frozenset(), labels)
+
+
+def plain(name: str) -> Call:
+    """A model for a method about which only its name is known."""
+    return Call(name=name)

@@ -1,0 +1,246 @@
+"""Names: where a variable lives, and what an import binds."""
+
+from __future__ import annotations
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.modules import SourceModule
+from seamcheck.flow.values import Deferred, Module, Sym, Value
+
+BUILTIN_NAMES = frozenset(
+    """abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex
+    copyright credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr globals
+    hasattr hash help hex id input int isinstance issubclass iter len license list locals map max memoryview min next
+    object oct open ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str
+    sum super tuple type vars zip __import__ __build_class__ ArithmeticError AssertionError AttributeError
+    BaseException BaseExceptionGroup BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError
+    ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError
+    EncodingWarning EnvironmentError Exception ExceptionGroup FileExistsError FileNotFoundError FloatingPointError
+    FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError IndexError InterruptedError
+    IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError
+    NotADirectoryError NotImplemented NotImplementedError OSError OverflowError PendingDeprecationWarning
+    PermissionError ProcessLookupError RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning
+    StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError
+    UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning
+    UserWarning ValueError Warning ZeroDivisionError""".split()
+)
+
+
+def module_frame(eng: Engine, frame: Frame) -> Frame:
+    """The frame of the module that a frame's code stands in."""
+    return eng.modules[frame.module.name]
+
+
+def find(eng: Engine, frame: Frame, name: str) -> Frame | None:
+    """The frame whose variable a name means, or None where no frame binds it (yet)."""
+    if name in frame.declared_global:
+        return module_frame(eng, frame)
+    here: Frame | None = frame
+    while here is not None:
+        if name in here.fields and not (here.is_class and here is not frame):
+            return here
+        if here.facts is not None and name in here.facts.assigned and name not in here.declared_nonlocal:
+            return here
+        here = here.parent
+    outer = module_frame(eng, frame)
+    return outer if name in outer.fields else None
+
+
+def load(eng: Engine, frame: Frame, name: str, line: int) -> Value:
+    """The value of a variable; builtins last."""
+    home = find(eng, frame, name)
+    if home is not None:
+        found = home.fields.get(name)
+        if home is not frame:
+            eng.heap.touched.setdefault((home, name), found)  # type: ignore[arg-type]
+        if found is not None:
+            return undefer(eng, found) if len(found.ptrs) == 1 else found
+        return eng.table.empty
+    if name in BUILTIN_NAMES:
+        return eng.table.pointer(Sym("builtins." + name))
+    if name in ("__name__", "__file__", "__doc__", "__qualname__", "__package__", "__spec__", "__module__"):
+        return eng.table.empty
+    return from_star(eng, frame, name, line)
+
+
+def undefer(eng: Engine, value: Value) -> Value:
+    """Look up a name whose module was still running when it was imported."""
+    (ptr,) = value.ptrs
+    if isinstance(ptr, Deferred):
+        home = eng.modules.get(ptr.module)
+        found = home.fields.get(ptr.name) if home is not None else None
+        return found if found is not None and found is not value else eng.table.empty
+    return value
+
+
+def from_star(eng: Engine, frame: Frame, name: str, line: int) -> Value:
+    """A name that only a star import of a library can have bound."""
+    stars = module_frame(eng, frame).stars
+    for star in stars:
+        full = eng.models.canonical(f"{star}.{name}")
+        if eng.models.call(full) is not None or eng.models.type(full) is not None:
+            return eng.table.pointer(Sym(full))
+    if len(stars) == 1:
+        return eng.table.pointer(Sym(eng.models.canonical(f"{stars[0]}.{name}")))
+    reason = "may come from one of several star imports" if stars else "is not defined in the project"
+    return eng.unknown(f"`{name}` {reason}", frame, line)
+
+
+def store(eng: Engine, frame: Frame, name: str, value: Value) -> None:
+    """Bind a variable in the frame that owns it."""
+    home: Frame | None = frame
+    if name in frame.declared_global:
+        home = module_frame(eng, frame)
+    elif name in frame.declared_nonlocal:
+        home = frame.parent
+        while home is not None and (home.facts is None or name not in home.facts.assigned):
+            home = home.parent
+    if home is None or home is frame:
+        frame.fields[name] = value
+        frame.defs[name] = frame.statement
+    else:
+        eng.heap.write(home, name, value)  # type: ignore[arg-type]
+
+
+# -- imports -----------------------------------------------------------------------------------------------
+
+
+def run_module(eng: Engine, module: SourceModule) -> Frame:
+    """The namespace of a module; its body runs the first time, outside every loop and branch."""
+    known = eng.modules.get(module.name)
+    if known is not None:
+        return known
+    frame = eng.modules[module.name] = Frame(module, None, module.name, None, ("module", module.name))
+    saved = (eng.loops, eng.loop_base, eng.heap.regions, eng.heap.touched, eng.allocated, eng.control)
+    eng.loops, eng.loop_base, eng.heap.regions = (), [], []
+    eng.heap.touched, eng.allocated, eng.control = {}, [], []
+    eng.stack.append(frame)
+    eng.block(frame, module.facts.body)
+    eng.stack.pop()
+    (eng.loops, eng.loop_base, eng.heap.regions, eng.heap.touched, eng.allocated, eng.control) = saved
+    return frame
+
+
+def modelled(eng: Engine, name: str, module: SourceModule | None) -> str | None:
+    """The canonical name if a library model describes it, even where the project is that library."""
+    full = eng.models.canonical(name)
+    if module is not None and not (eng.models.known_package(full) and full != name.partition(".")[0] and _is_library(eng, module)):
+        return None
+    if eng.models.call(full) is not None or eng.models.type(full) is not None:
+        return full
+    return None
+
+
+def _is_library(eng: Engine, module: SourceModule) -> bool:
+    """Does this module stand in a regular package (a script beside ours is never a library)?"""
+    top = module.name.partition(".")[0]
+    package = eng.index.by_name.get(top)
+    return package is not None and package.is_package
+
+
+def module_value(eng: Engine, importer: SourceModule, name: str) -> Value:
+    """What ``import name`` gives, by the whole dotted name."""
+    module = eng.index.resolve(importer, name)
+    if module is not None:
+        run_module(eng, module)
+        return eng.table.pointer(Module(module.name))
+    return eng.table.pointer(Sym(eng.models.canonical(name)))
+
+
+def member(eng: Engine, module: SourceModule, name: str) -> Value | None:
+    """An attribute of a module: its variable, else a submodule, else what ``__getattr__`` gives."""
+    frame = run_module(eng, module)
+    found = frame.fields.get(name)
+    eng.heap.touched.setdefault((frame, name), found)  # type: ignore[arg-type]
+    if found is not None:
+        return undefer(eng, found) if len(found.ptrs) == 1 else found
+    inner = eng.index.submodule(module, name)
+    if inner is not None:
+        run_module(eng, inner)
+        return eng.table.pointer(Module(inner.name))
+    for star in frame.stars:
+        full = eng.models.canonical(f"{star}.{name}")
+        if len(frame.stars) == 1 or eng.models.call(full) or eng.models.type(full):
+            return eng.table.pointer(Sym(full))
+    return None
+
+
+def exec_import(eng: Engine, frame: Frame, node: Node) -> int:
+    """``import a.b`` binds ``a``; ``import a.b as c`` binds ``a.b``."""
+    for name, alias in node[3]:
+        whole = module_value(eng, frame.module, name)
+        if alias:
+            store(eng, frame, alias, whole)
+            continue
+        top = name.partition(".")[0]
+        store(eng, frame, top, module_value(eng, frame.module, top) if "." in name else whole)
+    return FALL
+
+
+def exec_from(eng: Engine, frame: Frame, node: Node) -> int:
+    """``from m import a as b``, relative and star forms included."""
+    _, line, _, name, level, what = node
+    if level:
+        module = eng.index.relative(frame.module, name, level)
+        dotted = ""
+    else:
+        module = eng.index.resolve(frame.module, name)
+        dotted = name
+    if what == "*":
+        _star(eng, frame, module, dotted)
+        return FALL
+    for item, alias in what:
+        store(eng, frame, alias or item, _imported(eng, frame, module, dotted, level, name, item, line))
+    return FALL
+
+
+def _imported(eng: Engine, frame: Frame, module: SourceModule | None, dotted: str, level: int, name: str | None, item: str, line: int) -> Value:
+    full = modelled(eng, f"{dotted or (module.name if module else '')}.{item}", module)
+    if full is not None:
+        return eng.table.pointer(Sym(full))
+    if module is None:
+        if not level:
+            inner = eng.index.resolve(frame.module, f"{dotted}.{item}")
+            if inner is not None and not eng.models.known_package(dotted):
+                run_module(eng, inner)
+                return eng.table.pointer(Module(inner.name))
+            return eng.table.pointer(Sym(eng.models.canonical(f"{dotted}.{item}")))
+        stem = eng.index.absolute(frame.module, name, level)
+        inner = eng.index.at(stem / item) if stem is not None else None
+        if inner is not None:
+            run_module(eng, inner)
+            return eng.table.pointer(Module(inner.name))
+        return eng.unknown(f"`{'.' * level}{name or ''}` is not in the project", frame, line)
+    running = any(f.module is module and f.facts is None for f in eng.stack) or module.name not in eng.modules
+    found = member(eng, module, item)
+    if found is not None:
+        return found
+    if running:
+        return eng.table.pointer(Deferred(module.name, item))
+    return eng.unknown(f"`{module.name}` does not define `{item}`", frame, line)
+
+
+def _star(eng: Engine, frame: Frame, module: SourceModule | None, dotted: str) -> None:
+    if module is None:
+        if dotted and dotted not in frame.stars:
+            frame.stars.append(eng.models.canonical(dotted))
+        return
+    source = run_module(eng, module)
+    exports = module.facts.exports
+    for name, value in list(source.fields.items()):
+        if (exports is None and not name.startswith("_")) or (exports is not None and name in exports):
+            store(eng, frame, name, value)
+    for star in source.stars:
+        if star not in frame.stars:
+            frame.stars.append(star)
+
+
+def eval_name(eng: Engine, frame: Frame, node: Node) -> Value:
+    """Load a variable."""
+    return load(eng, frame, node[2], node[1])
+
+
+EVALUATE["name"] = eval_name
+EXECUTE["import"] = exec_import
+EXECUTE["from"] = exec_from

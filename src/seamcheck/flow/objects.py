@@ -1,0 +1,226 @@
+"""Abstract objects and the heap that holds their fields.
+
+The heap is flow-sensitive: it is changed in the order of execution. A *region* is a stretch of code that may
+or may not run (a branch, a loop body): leaving it joins what it wrote with what was there before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamcheck.flow.labels import Label
+from seamcheck.flow.values import Const, Value, ValueTable
+
+#: Field that stands for all elements whose key is not a known constant.
+ANY = "[*]"
+#: Pseudo-fields: the labels of an object's content, and how many fields it has.
+LABELS, COUNT = "<labels>", "<count>"
+#: How deep labels of nested objects are gathered.
+DEPTH = 5
+
+Field = Any  # str for attributes, ("[]", key) for items, ANY
+
+
+def item(key: Any) -> tuple[str, Any, str]:
+    """The field of a constant key or index."""
+    return ("[]", key, type(key).__name__)
+
+
+class Obj:
+    """One abstract object: what an allocation site makes in one context.
+
+    ``kind``: "instance" (``type`` is a Class), "lib" (``type`` is a modelled type name), "data", "list",
+    "tuple", "dict", "set", "gen", "partial", "param", "property", "module". ``summary`` says that it stands
+    for several run-time objects, so that a write can only add. ``loops`` are the trial loops that ran when
+    it was made. ``base`` is the object whose memory it may share. ``ctor`` holds constructor arguments by
+    name.
+    """
+
+    __slots__ = ("base", "ctor", "fields", "kind", "labels", "loops", "serial", "serial_pass", "site", "summary", "type")  # fmt: skip
+
+    def __init__(self, serial: int, kind: str, type_: Any, site: tuple[str, int], loops: tuple[int, ...]):
+        self.serial = serial
+        self.kind = kind
+        self.type = type_
+        self.site = site
+        self.loops = loops
+        self.fields: dict[Field, Value] = {}
+        self.labels: frozenset[Label] = frozenset()
+        self.summary = False
+        self.base: Obj | None = None
+        self.ctor: dict[str, Value] = {}
+        self.serial_pass = 0
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.type} {self.site[0]}:{self.site[1]} #{self.serial}>"
+
+
+class Heap:
+    """All objects of one analysis, and the regions that are open."""
+
+    def __init__(self, table: ValueTable):
+        self.table = table
+        self.sites: dict[Any, Obj] = {}
+        self.regions: list[dict[tuple[Obj, Field], Value | frozenset[Label] | None]] = []
+        self.changes = 0
+        self.watermark = 0
+        self.touched: dict[tuple[Obj, Field], Any] = {}
+
+    def allocate(self, key: Any, kind: str, type_: Any, site: tuple[str, int], loops: tuple[int, ...]) -> tuple[Obj, bool]:
+        """The object of this site and context, and whether it is new; a second time it stands for several."""
+        found = self.sites.get(key)
+        if found is not None:
+            return found, False
+        obj = self.sites[key] = Obj(len(self.sites), kind, type_, site, loops)
+        return obj, True
+
+    def renew(self, obj: Obj) -> None:
+        """Empty an object that each trial makes anew."""
+        for field, old in list(obj.fields.items()):
+            self._note(obj, field, old)
+            self._set(obj, field, None)
+        self._note(obj, LABELS, obj.labels)
+        obj.labels = frozenset()
+        obj.summary = False
+
+    def read(self, obj: Obj, field: Field) -> Value | None:
+        """What a field holds, or None if nothing was ever stored there."""
+        found = obj.fields.get(field)
+        self.touched.setdefault((obj, field), found)
+        return found
+
+    def valid(self, touched: dict[tuple[Obj, Field], Any]) -> bool:
+        """Does every field still hold what it held when it was first touched?"""
+        for (obj, field), old in touched.items():
+            if field == LABELS:
+                if obj.labels != old:
+                    return False
+            elif field == COUNT:
+                if len(obj.fields) != old:
+                    return False
+            elif obj.fields.get(field) is not old:
+                return False
+        return True
+
+    def keys(self, obj: Obj) -> list[Field]:
+        """The fields an object has, in the order they were first stored."""
+        self.touched.setdefault((obj, COUNT), len(obj.fields))
+        return list(obj.fields)
+
+    def write(self, obj: Obj, field: Field, new: Value, weak: bool = False) -> None:
+        """Store into a field: replaces, unless ``weak`` or the object stands for several."""
+        old = obj.fields.get(field)
+        if old is not None and (weak or obj.summary):
+            new = self.table.join(old, new)
+        self._note(obj, field, old)
+        if old is not new:
+            obj.fields[field] = new
+            self.changes += obj.serial < self.watermark
+
+    def delete(self, obj: Obj, field: Field) -> None:
+        """Remove a field (``del x[k]``)."""
+        old = obj.fields.get(field)
+        if old is not None and not obj.summary:
+            self._note(obj, field, old)
+            del obj.fields[field]
+            self.changes += obj.serial < self.watermark
+
+    def taint(self, obj: Obj, labels: frozenset[Label]) -> None:
+        """Add labels to the content of an object that was changed in place."""
+        self._note(obj, LABELS, obj.labels)
+        if not labels <= obj.labels:
+            obj.labels = self.table.value(frozenset(), obj.labels | labels).labels
+            self.changes += obj.serial < self.watermark
+
+    def _note(self, obj: Obj, field: Field, old: Any) -> None:
+        self.touched.setdefault((obj, field), old)
+        if self.regions:
+            self.regions[-1].setdefault((obj, field), old)
+
+    def enter(self) -> None:
+        """Open a region."""
+        self.regions.append({})
+
+    def leave(self) -> dict[tuple[Obj, Field], Any]:
+        """Close the region as if it might not have run: each written field may hold the old value too."""
+        log = self.regions.pop()
+        for (obj, field), old in log.items():
+            self._join_back(obj, field, old)
+        self._hand_up(log)
+        return log
+
+    def swap(self) -> dict[tuple[Obj, Field], Any]:
+        """Close the region and undo it, giving what it had written: the first arm of a branch."""
+        log = self.regions.pop()
+        written: dict[tuple[Obj, Field], Any] = {}
+        for (obj, field), old in log.items():
+            written[obj, field] = obj.labels if field == LABELS else obj.fields.get(field)
+            self._set(obj, field, old)
+        self._hand_up(log)
+        return written
+
+    def merge(self, written: dict[tuple[Obj, Field], Any]) -> None:
+        """Join in what the other arm had written."""
+        for (obj, field), other in written.items():
+            self._note(obj, field, obj.labels if field == LABELS else obj.fields.get(field))
+            self._join_back(obj, field, other)
+
+    def _join_back(self, obj: Obj, field: Field, other: Any) -> None:
+        if field == LABELS:
+            if other and not other <= obj.labels:
+                obj.labels = obj.labels | other
+            return
+        now = obj.fields.get(field)
+        if other is None or now is other:
+            return
+        self._set(obj, field, other if now is None else self.table.join(now, other))
+
+    def _set(self, obj: Obj, field: Field, value: Any) -> None:
+        if field == LABELS:
+            if obj.labels != value:
+                obj.labels = value
+            return
+        if value is None:
+            if field in obj.fields:
+                del obj.fields[field]
+        elif obj.fields.get(field) is not value:
+            obj.fields[field] = value
+
+    def _hand_up(self, log: dict[tuple[Obj, Field], Any]) -> None:
+        if self.regions:
+            outer = self.regions[-1]
+            for key, old in log.items():
+                outer.setdefault(key, old)
+
+    def deep_labels(self, value: Value, depth: int = DEPTH, seen: set[Obj] | None = None) -> frozenset[Label]:
+        """All labels of a value and of what it holds."""
+        labels = value.labels
+        if not value.ptrs:
+            return labels
+        seen = set() if seen is None else seen
+        for ptr in value.ptrs:
+            if isinstance(ptr, Obj):
+                labels = labels | self.object_labels(ptr, depth, seen)
+            elif isinstance(ptr, Const):
+                continue
+            elif getattr(ptr, "receiver", None) is not None and depth > 0:
+                inner = ptr.receiver
+                if isinstance(inner, Value):
+                    labels = labels | self.deep_labels(inner, depth - 1, seen)
+                elif isinstance(inner, Obj):
+                    labels = labels | self.object_labels(inner, depth - 1, seen)
+        return labels
+
+    def object_labels(self, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:
+        """Labels of an object's content, through its fields and what it was made from."""
+        if obj in seen or depth < 0:
+            return frozenset()
+        seen.add(obj)
+        labels = obj.labels
+        self.touched.setdefault((obj, LABELS), labels)
+        self.touched.setdefault((obj, COUNT), len(obj.fields))
+        for field, inner in obj.fields.items():
+            self.touched.setdefault((obj, field), inner)
+        for inner in (*obj.fields.values(), *obj.ctor.values()):
+            labels = labels | self.deep_labels(inner, depth - 1, seen)
+        return labels

@@ -1,0 +1,202 @@
+"""Runs the whole project: module bodies, main guards, then whatever nobody called, with symbolic arguments."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+
+from seamcheck.facts.ir import FileFacts, FunctionFacts
+from seamcheck.flow import calls, classes, expressions, names, statements
+from seamcheck.flow.definitions import enclosing
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.labels import PARAM, Label
+from seamcheck.flow.modules import ModuleIndex, SourceModule
+from seamcheck.flow.objects import Obj
+from seamcheck.flow.values import Bound, Class, Func, Value
+from seamcheck.libraries.models import Models
+
+#: Python frames that one analysed call may need, times the analysed call depth, with room to spare.
+RECURSION_LIMIT = 30_000
+#: Rounds in which files written by one root are read by another.
+FILE_ROUNDS = 2
+
+_ = (expressions, statements)  # imported for the handlers they register
+
+
+def analyse(
+    files: Mapping[str, FileFacts],
+    models: Models,
+    source_roots: Iterable[str] = (),
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Engine:
+    """Run everything and return the engine with what it recorded."""
+    eng = Engine(ModuleIndex(files, source_roots), models)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    try:
+        for round_number in range(FILE_ROUNDS):
+            run_round(eng, progress)
+            if not eng.files.stale or round_number == FILE_ROUNDS - 1:
+                break
+            eng = again(eng)
+    finally:
+        sys.setrecursionlimit(limit)
+    return eng
+
+
+def again(old: Engine) -> Engine:
+    """A fresh engine that knows what the last round wrote to files."""
+    eng = Engine(old.index, old.models)
+    eng.files.written = dict(old.files.written)
+    return eng
+
+
+def run_round(eng: Engine, progress: Callable[[str, int, int], None] | None) -> None:
+    """One run of the whole project."""
+    modules = [eng.index.by_name[name] for name in sorted(eng.index.by_name)]
+    modules.sort(key=lambda m: (m.is_test, m.path))
+    for position, module in enumerate(modules):
+        if progress is not None:
+            progress("modules", position, len(modules))
+        eng.root_is_test = module.is_test
+        guarded(eng, module, lambda module=module: names.run_module(eng, module))
+    eng.deferred.sort(key=lambda pair: (pair[0].module.is_test, pair[0].path))
+    for frame, body in eng.deferred:
+        eng.root_is_test = frame.module.is_test
+        guarded(eng, frame.module, lambda frame=frame, body=body: run_guard(eng, frame, body))
+    eng.mode = "generic"
+    eng.root_is_test = False
+    for position, module in enumerate(modules):
+        if progress is not None:
+            progress("functions", position, len(modules))
+        run_uncalled(eng, module)
+
+
+def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:
+    """Run a root; what cannot be followed is a problem of that file, not the end of the scan."""
+    eng.root_steps = 0
+    state = (list(eng.stack), list(eng.trace), eng.loops, list(eng.loop_base), list(eng.heap.regions), list(eng.allocated))
+    try:
+        work()
+    except RecursionError:
+        eng.problems.append((module.path, 1, "nested too deeply to follow; verdicts that need this file are unknown"))
+        eng.stack, eng.trace, eng.loops, eng.loop_base, eng.heap.regions, eng.allocated = state
+        eng.active.clear()
+        eng.active_count.clear()
+        eng.broken.add(module.name)
+    if eng.over_budget:
+        eng.problems.append((module.path, 1, "too large to follow every call; verdicts beyond the bound are unknown"))
+
+
+def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -> None:
+    """The body behind ``if __name__ == "__main__"``."""
+    eng.stack.append(frame)
+    eng.heap.touched = {}
+    eng.block(frame, body)
+    eng.stack.pop()
+
+
+# -- functions that nobody called ------------------------------------------------------------------------------
+
+
+def run_uncalled(eng: Engine, module: SourceModule) -> None:
+    """Functions of a module that no root reached (or only tests did), with symbolic arguments."""
+    frame = eng.modules.get(module.name)
+    if frame is None:
+        return
+    for index, facts in enumerate(module.facts.functions):
+        seen = eng.visited.get((module.name, index), set())
+        if facts.parent != -1 or seen - {"test"} or facts.name == "<lambda>":
+            continue
+        if facts.owner != -1:
+            guarded(eng, module, lambda index=index, facts=facts: run_method(eng, module, frame, index, facts))
+        else:
+            func = Func(module.name, index, None)
+            guarded(eng, module, lambda func=func, facts=facts: call_symbolic(eng, frame, func, facts, []))
+
+
+def run_method(eng: Engine, module: SourceModule, frame: Frame, index: int, facts: FunctionFacts) -> None:
+    """A method on the generic instance of its class."""
+    cls = eng.owners.get((module.name, index))
+    if cls is None or cls not in eng.class_frames:
+        return
+    func = Func(module.name, index, enclosing(eng.class_frames[cls]))
+    kind = _kind(eng, cls, facts)
+    if kind == "static":
+        call_symbolic(eng, frame, func, facts, [])
+    elif kind == "classmethod":
+        call_symbolic(eng, frame, func, facts, [eng.table.pointer(cls)])
+    else:
+        receiver = generic_instance(eng, frame, cls)
+        call_symbolic(eng, frame, func, facts, [receiver])
+
+
+def _kind(eng: Engine, cls: Class, facts: FunctionFacts) -> str:
+    found = classes.own(eng, cls, facts.name)
+    for ptr in found.ptrs if found is not None else ():
+        if isinstance(ptr, Obj) and ptr.kind in ("static", "classmethod"):
+            return ptr.kind
+    return "static" if not facts.params else "method"
+
+
+def generic_instance(eng: Engine, frame: Frame, cls: Class) -> Value:
+    """One instance that stands for all that callers make: built with symbolic arguments, changed only by adding."""
+    known = eng.generic.get(cls)
+    if known is not None:
+        return known
+    facts = classes.facts_of(eng, cls)
+    init = classes.lookup(eng, cls, "__init__")
+    node = ("call", facts.line, facts.line)
+    obj, _ = eng.heap.allocate(("generic", cls), "instance", cls, (frame.path, facts.line), ())
+    known = eng.generic[cls] = eng.table.pointer(obj)
+    if init is not None:
+        for ptr in init.ptrs:
+            if isinstance(ptr, Func):
+                function = eng.index.by_name[ptr.module].facts.functions[ptr.index]
+                call_symbolic(eng, frame, ptr, function, [known])
+    elif any(c in eng.record_classes for c in classes.mro(eng, cls) if isinstance(c, Class)):
+        for name, _default in classes.dataclass_fields(eng, cls):
+            eng.heap.write(obj, name, symbolic(eng, frame, f"{facts.name}.{name}", facts.line, (cls, name)))
+    obj.summary = True
+    _ = node
+    return known
+
+
+def symbolic(eng: Engine, frame: Frame, name: str, line: int, key: object) -> Value:
+    """Something a caller hands in."""
+    obj, _ = eng.heap.allocate(("param", key), "param", name, (frame.path, line), ())
+    label = Label(PARAM, f"`{name}` is given by the caller", frame.path, line, (), name)
+    return eng.table.pointer(obj, frozenset((label,)))
+
+
+def call_symbolic(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, head: list[Value]) -> None:
+    """Call a function with symbolic arguments; parameters with defaults may be either."""
+    positional = list(head)
+    keywords: list[tuple[str, Value]] = []
+    defaults = eng.function_defaults.get(func, {})
+    rest = keyword_rest = None
+    for param in facts.params[len(head) :]:
+        v = symbolic(eng, frame, param.name, facts.line, (func, param.name))
+        if param.name in defaults:
+            v = eng.table.join(v, defaults[param.name])
+        if param.kind in ("pos", "posonly"):
+            positional.append(v)
+        elif param.kind == "kwonly":
+            keywords.append((param.name, v))
+        elif param.kind == "var":
+            rest = v
+        else:
+            keyword_rest = v
+    eng.stack.append(frame)
+    eng.heap.touched = {}
+    saved = frame.effects
+    frame.effects = {}
+    calls.call_function(eng, frame, func, calls.Args(tuple(positional), tuple(keywords), rest, keyword_rest), ("call", facts.line, facts.line))
+    frame.effects = saved
+    eng.stack.pop()
+
+
+def bound_function(ptr: object) -> object:
+    """The function behind a bound method."""
+    return ptr.function if isinstance(ptr, Bound) else ptr

@@ -1,0 +1,177 @@
+"""Abstract values: what an expression may point to, and the labels it carries.
+
+Values are interned: equal values are one object, so that joins, memo keys and fixpoint tests are identity
+tests. Pointers are named tuples, which compare as plain tuples: ``tag`` keeps the kinds apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+from seamcheck.flow.labels import Label, bounded
+
+if TYPE_CHECKING:
+    from seamcheck.flow.frames import Frame
+    from seamcheck.flow.objects import Obj
+
+#: More pointers than this and a value is "many": nothing definite can be said about what it is.
+MAX_POINTERS = 16
+
+
+class Const(NamedTuple):
+    """A constant; ``tag`` keeps 1, 1.0 and True apart."""
+
+    value: Any
+    tag: str
+
+
+class Text(NamedTuple):
+    """A string known in part: ``*`` stands for what is not known."""
+
+    pattern: str
+    tag: str = "text"
+
+
+class Func(NamedTuple):
+    """A function of the project, closed over the frame that defined it (None at module level)."""
+
+    module: str
+    index: int
+    frame: Frame | None
+    tag: str = "func"
+
+
+class Bound(NamedTuple):
+    """A method bound to its receiver."""
+
+    function: Any
+    receiver: Any
+
+
+class Class(NamedTuple):
+    """A class of the project."""
+
+    module: str
+    index: int
+    frame: Frame | None
+    tag: str = "class"
+
+
+class Module(NamedTuple):
+    """A module of the project by its canonical name."""
+
+    name: str
+    tag: str = "module"
+
+
+class Sym(NamedTuple):
+    """A name of a library, or of a module nobody showed us: ``sklearn.model_selection.KFold``."""
+
+    name: str
+    tag: str = "sym"
+
+
+class Deferred(NamedTuple):
+    """A name imported from a module that is still running (an import cycle): looked up when it is used."""
+
+    module: str
+    name: str
+    tag: str = "deferred"
+
+
+class Method(NamedTuple):
+    """A method of a library object, by name; ``receiver`` is the value it was read from."""
+
+    receiver: Value
+    name: str
+
+
+class Super(NamedTuple):
+    """``super()`` inside a method: look-up starts behind ``owner`` in the order of ``receiver``'s class."""
+
+    owner: Class
+    receiver: Any
+
+
+Pointer = Union[Const, Text, Func, Bound, Class, Module, Sym, Method, Super, "Obj"]
+
+
+class Value:
+    """An interned pair of pointers and labels. Build one with :func:`value` only."""
+
+    __slots__ = ("_hash", "labels", "ptrs")
+
+    def __init__(self, ptrs: frozenset[Any], labels: frozenset[Label], hashed: int):
+        self.ptrs = ptrs
+        self.labels = labels
+        self._hash = hashed
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        kinds = sorted({label.kind for label in self.labels})
+        return f"Value({list(self.ptrs)}, {kinds})"
+
+
+class ValueTable:
+    """The intern tables of one analysis."""
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[frozenset[Any], frozenset[Label]], Value] = {}
+        self._joins: dict[tuple[Value, Value], Value] = {}
+        self.empty = self.value(frozenset(), frozenset())
+
+    def value(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> Value:
+        """The one value with these pointers and labels (both bounded)."""
+        key = (ptrs, labels)
+        found = self._table.get(key)
+        if found is None:
+            labels = bounded(labels)
+            found = self._table.get((ptrs, labels))
+            if found is None:
+                found = self._table[ptrs, labels] = Value(ptrs, labels, hash((ptrs, labels)))
+            self._table[key] = found
+        return found
+
+    def join(self, a: Value, b: Value) -> Value:
+        """The value that may be either."""
+        if a is b or b is self.empty:
+            return a
+        if a is self.empty:
+            return b
+        key = (a, b)
+        found = self._joins.get(key)
+        if found is None:
+            found = self._joins[key] = self.value(a.ptrs | b.ptrs, a.labels | b.labels)
+        return found
+
+    def const(self, item: Any) -> Value:
+        """A constant of the source."""
+        return self.value(frozenset((Const(item, type(item).__name__),)), frozenset())
+
+    def pointer(self, ptr: Any, labels: frozenset[Label] = frozenset()) -> Value:
+        """A value that points to exactly this."""
+        return self.value(frozenset((ptr,)), labels)
+
+    def labelled(self, v: Value, labels: frozenset[Label]) -> Value:
+        """The value with further labels."""
+        return v if labels <= v.labels else self.value(v.ptrs, v.labels | labels)
+
+
+def constants(v: Value) -> list[Any] | None:
+    """The constants a value may be, or None if it may be anything else."""
+    out = []
+    for ptr in v.ptrs:
+        if not isinstance(ptr, Const):
+            return None
+        out.append(ptr.value)
+    return out if out else None
+
+
+def only_constant(v: Value) -> Const | None:
+    """The single constant a value certainly is, else None (labels do not matter)."""
+    if len(v.ptrs) != 1:
+        return None
+    (ptr,) = v.ptrs
+    return ptr if isinstance(ptr, Const) else None

@@ -1,0 +1,142 @@
+"""The report as JSON, schema ``seamcheck.scan/1``. Key order is part of the output: it is the schema's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from seamcheck.model.evidence import Location, Reason, Step
+from seamcheck.model.report import Claim, Consumer, Finding, Loop, ScanReport
+from seamcheck.report.summary import summarise
+
+SCHEMA = "seamcheck.scan/1"
+Json = dict[str, Any]
+
+
+def render(report: ScanReport) -> str:
+    """The whole report as indented JSON that ends in a newline."""
+    document = to_document(report)
+    try:
+        return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    except UnicodeEncodeError:
+        # A file name or literal with a lone surrogate: escape instead of refusing the whole report.
+        return json.dumps(document, indent=2) + "\n"
+
+
+def to_document(report: ScanReport) -> Json:
+    """The report as plain dicts and lists, ready for any JSON writer."""
+    return {
+        "schema": SCHEMA,
+        "version": report.version,
+        "root": ".",
+        "files": {
+            "analysed": report.analysed,
+            "problems": [{"path": p.path, "line": p.line, "message": p.message} for p in report.problems],
+        },
+        "loops": [_loop(loop) for loop in report.loops],
+        "consumers": [_consumer(consumer) for consumer in report.consumers],
+        "findings": [_finding(finding) for finding in report.findings],
+        "summary": {
+            **summarise(report),
+            "looked_for": list(report.looked_for),
+            "near_misses": [
+                {"message": miss.message, "location": _location(miss.location)} for miss in report.near_misses
+            ],
+        },
+    }
+
+
+def _location(location: Location) -> Json:
+    found: Json = {
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "end_line": max(location.end_line, location.line),
+    }
+    if location.cell is not None:
+        found["cell"] = location.cell
+    return found
+
+
+def _optional(location: Location | None) -> Json | None:
+    return None if location is None else _location(location)
+
+
+def _steps(steps: Iterable[Step]) -> list[Json]:
+    return [{"message": step.message, "location": _location(step.location)} for step in steps]
+
+
+def _reason(reason: Reason) -> Json:
+    return {
+        "kind": reason.kind,
+        "message": reason.message,
+        "variable": reason.variable,
+        "location": _location(reason.location),
+        "flow": _steps(reason.flow),
+    }
+
+
+def _claim(claim: Claim) -> Json:
+    return {
+        "verdict": claim.verdict,
+        "evidence": _steps(claim.evidence),
+        "reasons": [_reason(reason) for reason in claim.reasons],
+        "assumptions": list(claim.assumptions),
+    }
+
+
+def _loop(loop: Loop) -> Json:
+    objective = loop.objective
+    return {
+        "id": loop.id,
+        "kind": loop.kind,
+        "function": loop.function,
+        "location": _location(loop.location),
+        "objective": None
+        if objective is None
+        else {"function": objective.function, "location": _location(objective.location)},
+        "train_calls": [
+            {"api": call.api, "function": call.function, "location": _location(call.location)}
+            for call in loop.train_calls
+        ],
+        "invariance": _claim(loop.invariance),
+        "evaluation": _claim(loop.evaluation),
+        "seam": {
+            **_claim(loop.seam.claim),
+            "location": _optional(loop.seam.location),
+            "variables": list(loop.seam.variables),
+        },
+        "data": None if loop.data is None else list(loop.data),
+    }
+
+
+def _consumer(consumer: Consumer) -> Json:
+    return {
+        "id": consumer.id,
+        "name": consumer.name,
+        "function": consumer.function,
+        "location": _location(consumer.location),
+        **_claim(consumer.claim),
+        "reads": [
+            {"what": read.what, "kind": read.kind, "location": _location(read.location)}
+            for read in consumer.reads
+        ],
+        "registered": consumer.registered,
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity,
+        "message": finding.message,
+        "location": _location(finding.location),
+        "flow": _steps(finding.flow),
+        "fix": finding.fix,
+        "fingerprint": finding.fingerprint,
+        "suppressed": finding.suppressed,
+    }
