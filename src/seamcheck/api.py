@@ -44,7 +44,9 @@ class ScanResult(msgspec.Struct, frozen=True):
 
 def scan(options: ScanOptions) -> ScanResult:
     """Read the program and say what is known about its loops and consumers."""
-    raise NotImplementedError
+    from seamcheck.scanning import run
+
+    return run(options, configuration(options))
 
 
 def configuration(options: ScanOptions) -> Config:
@@ -69,7 +71,10 @@ def list_files(options: ScanOptions) -> list[str]:
 
 def program_graph(options: ScanOptions) -> networkx.DiGraph:
     """The call graph: nodes are dotted names with ``path`` and ``line``, edges go from caller to callee."""
-    raise NotImplementedError
+    from seamcheck.flow.graph import call_graph
+    from seamcheck.scanning import analyse_project
+
+    return call_graph(analyse_project(options, configuration(options)).engine)
 
 
 def explain(options: ScanOptions, target: str) -> list[Explanation]:

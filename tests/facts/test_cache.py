@@ -37,8 +37,12 @@ def test_round_trip_and_self_description(tmp_path: Path, facts: FileFacts) -> No
     stored(tmp_path, facts)
     assert FactCache(str(tmp_path)).load(KEY) == facts
     assert (tmp_path / FOLDER / ".gitignore").read_text() == "*\n"
-    assert (tmp_path / FOLDER / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
-    assert not [path for path in (tmp_path / FOLDER).rglob(".new-*")]
+    assert (
+        (tmp_path / FOLDER / "CACHEDIR.TAG")
+        .read_text()
+        .startswith("Signature: 8a477f597d28d172789f06886806bc55")
+    )
+    assert not list((tmp_path / FOLDER).rglob(".new-*"))
 
 
 def test_every_truncation_and_flipped_byte_is_a_miss(tmp_path: Path, facts: FileFacts) -> None:
@@ -52,10 +56,12 @@ def test_every_truncation_and_flipped_byte_is_a_miss(tmp_path: Path, facts: File
         assert FactCache(str(tmp_path)).load(KEY) is None
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [b"", b"\xff" * 10, *map(marshal.dumps, [None, 1, (), (1, 2, 3, 4, 5, 6), (1, (), ((1,),), (), (), None), [1], (1, (), (), (), ((),), None)])],
-)  # fmt: skip
+WRONG_SHAPES = [
+    None, 1, (), [1], (1, 2, 3, 4, 5, 6), (1, (), ((1,),), (), (), None), (1, (), (), (), ((),), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", [b"", b"\xff" * 10, *map(marshal.dumps, WRONG_SHAPES)])
 def test_right_checksum_wrong_shape_is_a_miss(tmp_path: Path, facts: FileFacts, payload: bytes) -> None:
     path = stored(tmp_path, facts)
     path.write_bytes(module._MAGIC + module._checksum(payload, KEY) + payload)
@@ -165,4 +171,4 @@ def test_concurrent_processes_see_whole_entries(tmp_path: Path) -> None:
     assert [process.exitcode for process in processes] == [0] * 4
     assert wrong.value == 0
     assert FactCache(str(tmp_path)).load(KEY) is not None
-    assert not [path for path in (tmp_path / FOLDER).rglob(".new-*")]
+    assert not list((tmp_path / FOLDER).rglob(".new-*"))

@@ -60,7 +60,9 @@ def test_warm_run_does_not_import_libcst(tmp_path: Path) -> None:
         f"facts, _ = extract_all([r'{tmp_path}/a.py'], r'{tmp_path}', FactCache(r'{tmp_path}'))\n"
         "assert facts['a.py'].lines == 1\nassert 'libcst' not in sys.modules\nassert 'pathspec' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(SRC)}, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(SRC)}, timeout=60
+    )
 
 
 def test_changed_content_is_seen(tmp_path: Path) -> None:
@@ -97,7 +99,9 @@ def test_one_file(tmp_path: Path) -> None:
     first = extract(path, "a.py", cache)
     assert isinstance(first, FileFacts)
     assert extract(str(path), "a.py", cache) == first
-    assert extract(tmp_path / "gone.py", "gone.py") == Problem("gone.py", 1, "the file vanished before it could be read")
+    assert extract(tmp_path / "gone.py", "gone.py") == Problem(
+        "gone.py", 1, "the file vanished before it could be read"
+    )
 
 
 def test_paths_outside_the_root_and_odd_names(tmp_path: Path) -> None:

@@ -9,12 +9,32 @@ from seamcheck.syntax.literals import integer, string
 
 PIECES = st.lists(
     st.sampled_from(
-        ["a", "é", "\n", '"', "\\\\", "\\n", "\\x41", "\\u00e9", "\\101", "\\777", "\\N{BULLET}", "\\'", "\\\n", "\\q", "''"]
+        [
+            "a",
+            "é",
+            "\n",
+            '"',
+            "\\\\",
+            "\\n",
+            "\\x41",
+            "\\u00e9",
+            "\\101",
+            "\\777",
+            "\\N{BULLET}",
+            "\\'",
+            "\\\n",
+            "\\q",
+            "''",
+        ]
     )
 ).map("".join)
 
 
-@given(prefix=st.sampled_from(["", "r", "b", "Rb", "u"]), quote=st.sampled_from(["'", '"', "'''", '"""']), body=PIECES)
+@given(
+    prefix=st.sampled_from(["", "r", "b", "Rb", "u"]),
+    quote=st.sampled_from(["'", '"', "'''", '"""']),
+    body=PIECES,
+)
 def test_strings_evaluate_as_in_python(prefix: str, quote: str, body: str) -> None:
     token = prefix + quote + body + quote
     with warnings.catch_warnings():

@@ -127,7 +127,9 @@ def test_assigned_names() -> None:
         "    lambda kk: (ll := kk)\n"
     )
     expected = "p q a d i j k l m r s t u aa bb v cc ff hh ii jj".split()
-    found = function("def outer(n):\n" + "".join(f"    {line}\n" for line in text.splitlines()), "outer.<locals>.f")
+    found = function(
+        "def outer(n):\n" + "".join(f"    {line}\n" for line in text.splitlines()), "outer.<locals>.f"
+    )
     assert sorted(found.assigned) == sorted(expected)
     assert found.globals == ("g",)
     assert found.nonlocals == ("n",)
@@ -135,7 +137,8 @@ def test_assigned_names() -> None:
 
 def test_parents_owners_and_qualnames() -> None:
     facts = facts_of(
-        "class A:\n    def m(self):\n        def n(): return lambda: 1\n        class B:\n            def o(self): pass\n"
+        "class A:\n    def m(self):\n        def n(): return lambda: 1\n"
+        "        class B:\n            def o(self): pass\n"
         "    p = lambda self: 2\nq = lambda: 3\ndef r():\n    global s\n    def s(): pass\n"
     )
     names = [f.qualname for f in facts.functions]
@@ -149,7 +152,9 @@ def test_parents_owners_and_qualnames() -> None:
 
 
 def test_generators_and_async() -> None:
-    facts = facts_of("def a(): yield\nasync def b(): pass\ndef c():\n  def d(): yield from x\nlambda: (yield)\n")
+    facts = facts_of(
+        "def a(): yield\nasync def b(): pass\ndef c():\n  def d(): yield from x\nlambda: (yield)\n"
+    )
     assert [(f.is_generator, f.is_async) for f in facts.functions] == [
         (True, False), (False, True), (False, False), (True, False), (True, False),
     ]  # fmt: skip

@@ -43,7 +43,9 @@ def def_lines(text: str) -> dict[int, int]:
 @pytest.mark.parametrize(("name", "text"), texts(), ids=[name for name, _ in texts()])
 def test_functions_agree_with_the_compiler(name: str, text: str) -> None:
     starts = def_lines(text)
-    functions = {n.name for n in ast.walk(ast.parse(text)) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    functions = {
+        n.name for n in ast.walk(ast.parse(text)) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
     expected = Counter(
         (code.co_qualname, starts[code.co_firstlineno], bool(code.co_flags & inspect.CO_GENERATOR))
         for code in code_objects(compile(text, name, "exec", dont_inherit=True))

@@ -13,7 +13,10 @@ from seamcheck.syntax.source import MAX_BYTES, decode, load, read
         (b"", ""),
         (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
         ("# -*- coding: latin-1 -*-\nx = 'é'\n".encode("latin-1"), "# -*- coding: latin-1 -*-\nx = 'é'\n"),
-        ("#!x\n# vim: set fileencoding=cp1252 :\n'€'".encode("cp1252"), "#!x\n# vim: set fileencoding=cp1252 :\n'€'"),
+        (
+            "#!x\n# vim: set fileencoding=cp1252 :\n'€'".encode("cp1252"),
+            "#!x\n# vim: set fileencoding=cp1252 :\n'€'",
+        ),
         (b"\xef\xbb\xbf# coding: utf-8\n", "# coding: utf-8\n"),
         (b"x = 1\n\n# coding: nonsense\n", "x = 1\n\n# coding: nonsense\n"),
         (b"x = 1\n# coding: nonsense\n", "x = 1\n# coding: nonsense\n"),
@@ -60,14 +63,17 @@ def test_vanished_folder_pipe_and_impossible_name(tmp_path: Path) -> None:
         assert isinstance(read(f"{tmp_path}/{name}", name), Problem)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_unreadable(tmp_path: Path) -> None:
-    path = tmp_path / "t.py"
-    path.write_text("x")
-    path.chmod(0)
-    problem = read(str(path), "t.py")
+@pytest.mark.parametrize(
+    ("error", "message"), [(PermissionError(13, "x"), "permission"), (OSError(5, "I/O error"), "I/O error")]
+)
+def test_unreadable(error: OSError, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(os, "open", refuse)
+    problem = read("t.py", "t.py")
     assert isinstance(problem, Problem)
-    assert "permission" in problem.message
+    assert message in problem.message
 
 
 def test_reads_regular_files(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import attributes, classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, EXTERNAL, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.values import Bound, Class, Const, Func, Method, Module, Super, Sym, Value
 
@@ -241,6 +241,8 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
         callee = eng.frames[key] = Frame(eng.index.by_name[func.module], facts, eng.function_name(func), func.frame, key)
         eng.summaries.setdefault(where, []).append(callee)
         callee.loops = eng.loops
+        callee.origin = "test" if eng.root_is_test else eng.mode
+        callee.receives = any(label.kind == DYNAMICS for v in bound.values() for label in eng.labels_of(v))
         owner = eng.owners.get(where)
         callee.cls = owner
     state = eng.active[key] = [eng.table.empty, False]

@@ -35,7 +35,7 @@ class Frame:
 
     __slots__ = (
         "breaks", "cls", "declared_global", "declared_nonlocal", "defs", "effects", "exit_labels", "facts", "fields",
-        "is_class", "key", "labels", "loops", "module", "name", "parent", "path", "receiver", "result",
+        "is_class", "key", "labels", "loops", "module", "origin", "receives", "name", "parent", "path", "receiver", "result",
         "serial", "stars", "statement", "summary", "visited", "yields",
     )  # fmt: skip
 
@@ -62,6 +62,8 @@ class Frame:
         self.visited = 0
         self.loops: tuple[int, ...] = ()
         self.serial = -1
+        self.origin = "program"
+        self.receives = False
         self.summary = False
         self.exit_labels = NO_LABELS
         self.stars: list[str] = []

@@ -70,6 +70,7 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
     default = eng.models.default(name)
     if default is not None and default.policy != "opaque":
         labels = calls.labels_of_args(eng, args) | run_callables(eng, frame, args, node)
+        note_handed_over(eng, frame, labels, name, node)
         if default.random is not None:
             labels |= drawing.draw(eng, frame, default.random, Site(Call(name), name, node, dict(args.keywords), None, {}))
         if default.policy == "dynamics":
@@ -210,6 +211,7 @@ def apply(eng: Engine, frame: Frame, model: Call, api: str, args: calls.Args, no
         opaque_call(eng, frame, api, args, node)
         return opaque_result(eng, frame, args, node, f"`{api}` is opaque", EXTERNAL, NO_LABELS)
     labels = argument_labels(eng, site)
+    note_handed_over(eng, frame, labels, api, node)
     if "trial_loop" in model.effects:
         return trials.run_tuner(eng, frame, site, labels)
     if "search" in model.effects:
@@ -231,6 +233,12 @@ def apply(eng: Engine, frame: Frame, model: Call, api: str, args: calls.Args, no
         labels |= {eng.label(DYNAMICS, f"`{short(api)}` gives a result of training", frame, node[1])}
     mutate(eng, frame, site, labels)
     return result_of(eng, frame, site, labels)
+
+
+def note_handed_over(eng: Engine, frame: Frame, labels: frozenset[Label], api: str, node: Node) -> None:
+    """Handing a result of training to a library is reading it."""
+    if any(label.kind == DYNAMICS for label in labels):
+        eng.effect(frame, Effect("read", frame.path, node[1], short(api)))
 
 
 def short(api: str) -> str:
@@ -350,6 +358,9 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
         path = site.receiver
     names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
     labels, _ = eng.files.read(names)
+    if any(label.kind == DYNAMICS for label in labels):
+        eng.effect(frame, Effect("read", frame.path, site.node[1], names[0]))
+        frame.receives = True
     if all(name == "*" for name in names):
         held = frozenset(label for label in eng.files.anything_written() if label.kind == DYNAMICS)
         if held:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, Engine
-from seamcheck.flow.frames import Frame
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.modules import SourceModule
+from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Deferred, Module, Sym, Value
 
 BUILTIN_NAMES = frozenset(
@@ -237,8 +239,23 @@ def _star(eng: Engine, frame: Frame, module: SourceModule | None, dotted: str) -
 
 
 def eval_name(eng: Engine, frame: Frame, node: Node) -> Value:
-    """Load a variable."""
-    return load(eng, frame, node[2], node[1])
+    """Load a variable; one that holds a result of training is a read of it."""
+    found = load(eng, frame, node[2], node[1])
+    if found.labels or found.ptrs:
+        note_variable(eng, frame, found, node[2], node[1])
+    return found
+
+
+def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int) -> None:
+    """Record a variable that is itself a result of training, and one that an outer scope hands in."""
+    trained = any(label.kind == DYNAMICS for label in found.labels)
+    for ptr in found.ptrs:
+        if isinstance(ptr, Obj):
+            trained = trained or any(label.kind == DYNAMICS for label in ptr.labels)
+    if trained:
+        eng.effect(frame, Effect("read", frame.path, line, name))
+    if not frame.receives and frame.facts is not None and name not in frame.fields:
+        frame.receives = trained or any(label.kind == DYNAMICS for label in eng.labels_of(found))
 
 
 EVALUATE["name"] = eval_name

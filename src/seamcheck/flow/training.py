@@ -10,7 +10,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED, LAZY, ORDER, PARAM, RANDOM, STREAM, Label
 from seamcheck.flow.library import Site, short
 from seamcheck.flow.objects import ANY, Obj
-from seamcheck.flow.values import Const, Func, Sym, Value, constants
+from seamcheck.flow.values import Class, Const, Func, Sym, Value, constants
 
 #: Trainers that need their data in memory: whatever they are given is complete when they start.
 EAGER_PACKAGES = frozenset({"sklearn", "lightgbm", "xgboost", "catboost", "imblearn", "tune_sklearn"})
@@ -182,7 +182,7 @@ def _run_hooks(eng: Engine, frame: Frame, obj: Obj, passed: Value, node: Node) -
     from seamcheck.flow import library
 
     for kind in classes.mro(eng, obj.type):
-        if not hasattr(kind, "index"):
+        if not isinstance(kind, Class):
             continue
         for name, found in list(classes.namespace(eng, kind).fields.items()):
             if name == "__call__" or name.startswith(("on_", "_on_", "after_", "before_")):

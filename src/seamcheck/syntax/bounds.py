@@ -34,7 +34,7 @@ _TOKEN = re.compile(
     |(?P<newline>\n)
     |(?P<separator>[,;])
     |(?P<dot>\.)
-    |(?P<case>case\b)
+    |(?P<case>case\b(?![ \t]*[=.,:]))
     |(?P<operator>[-+*/%@&|^~<>=!:]+|(?:and|or|not|if|lambda|in|is|await)\b)
     |(?P<other>.)
     """,

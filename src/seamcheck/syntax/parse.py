@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 
 import libcst as cst
 
@@ -10,11 +12,10 @@ from seamcheck.facts.ir import FileFacts
 from seamcheck.model.report import Problem
 from seamcheck.syntax.lower import LoweringError, lower_module
 
+_POSITION = re.compile(r"error at (\d+):\d+")
 _PYTHON_2 = (
     (re.compile(r"^\s*print\s+(?![=(.\[,:)])\S"), "print statement"),
-    (re.compile(r"^\s*print\s*>>"), "print statement"),
     (re.compile(r"^\s*exec\s+[\w\"']"), "exec statement"),
-    (re.compile(r"^\s*except\b[^:(]*,\s*\w+\s*:"), "except with a comma"),
     (re.compile(r"^\s*raise\s+[\w.]+\s*,"), "raise with a comma"),
     (re.compile(r"<>"), "the <> operator"),
     (re.compile(r"`"), "backquotes"),
@@ -48,14 +49,26 @@ def parse(text: str, shown: str) -> FileFacts | Problem:
 
 
 def _syntax_problem(text: str, shown: str, error: cst.ParserSyntaxError) -> Problem:
+    """Where and why, by Python's own parser where it refuses the file too: it is the more exact one."""
     lines = text.split("\n")
-    line = min(max(error.raw_line, 1), max(len(lines), 1))
-    # The parser reports the token at which it gave up, which can stand on the line after the cause.
-    for candidate in (line, line - 1):
-        if 1 <= candidate <= len(lines):
-            for pattern, what in _PYTHON_2:
-                if pattern.search(lines[candidate - 1]):
-                    message = f"Python 2 syntax ({what}): port the file to Python 3 or exclude it"
-                    return Problem(shown, candidate, message)
-    detail = error.message.strip().split("\n")[0]
-    return Problem(shown, line, f"syntax error: {detail}; correct the file or exclude it")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as own:
+        line, detail = (
+            own.lineno or error.raw_line,
+            f"syntax error: {own.msg}; correct the file or exclude it",
+        )
+    except (ValueError, RecursionError, MemoryError):
+        line, detail = error.raw_line, "syntax error: correct the file or exclude it"
+    else:
+        position = _POSITION.search(error.message)
+        line = int(position.group(1)) if position else error.raw_line
+        detail = "valid Python that LibCST cannot parse: rewrite the statement or exclude the file"
+    line = min(max(line, 1), max(len(lines), 1))
+    for pattern, what in _PYTHON_2:
+        if pattern.search(lines[line - 1]):
+            detail = f"Python 2 syntax ({what}): port the file to Python 3 or exclude it"
+            break
+    return Problem(shown, line, detail)

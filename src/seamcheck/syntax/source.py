@@ -16,6 +16,7 @@ from seamcheck.syntax.bounds import exceeded
 MAX_BYTES = 16 * 2**20
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=]", re.MULTILINE)
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -55,13 +56,10 @@ def decode(data: bytes, shown: str) -> str | Problem:
             _line_at(data, nul),
             "holds a NUL byte, so it is not Python source: exclude it or repair it",
         )
-    encoding = "utf-8-sig"
-    head = data[:4096].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if _COOKIE.search(b"\n".join(head.split(b"\n", 2)[:2])):
-        try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
-        except SyntaxError as error:
-            return Problem(shown, 1, f"{error.msg}: correct the coding comment or save the file as UTF-8")
+    try:
+        encoding = _encoding(data)
+    except SyntaxError as error:
+        return Problem(shown, 1, f"{error.msg}: correct the coding comment or save the file as UTF-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -75,6 +73,14 @@ def decode(data: bytes, shown: str) -> str | Problem:
     if "\0" in text:
         return Problem(shown, 1, "holds a NUL character, so it is not Python source: exclude it or repair it")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _encoding(data: bytes) -> str:
+    """Name of the encoding by PEP 263; SyntaxError for an unknown one or one that contradicts the BOM."""
+    head = b"\n".join(_NEWLINE.split(data, maxsplit=2)[:2])
+    if not _COOKIE.search(head.removeprefix(codecs.BOM_UTF8)):
+        return "utf-8-sig"
+    return tokenize.detect_encoding(io.BytesIO(head).readline)[0]
 
 
 def _line_at(data: bytes, offset: int) -> int:

@@ -1,0 +1,149 @@
+"""Consumers: who receives something of a training run, and what it needs of it.
+
+Found by a rule: a function outside every objective's call tree that receives, as argument, closure, global,
+attribute or from a file the program wrote, a value of a training run. Classified by what it and the
+functions it calls read: anything trained makes it ``trial_dynamics``, anything unknown ``unknown``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seamcheck.checks.evidence import Places
+from seamcheck.facts.ir import FunctionFacts
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import DYNAMICS
+from seamcheck.flow.modules import SourceModule
+from seamcheck.model.evidence import Reason, Step
+from seamcheck.model.report import Claim, Consumer, Read
+
+Key = tuple[str, int]
+DYNAMIC_EFFECTS = frozenset({"read", "train"})
+OPEN_EFFECTS = frozenset({"opaque", "unresolved", "external"})
+MAX_READS = 12
+
+
+def consumers(eng: Engine, requested: Iterable[str], places: Places) -> list[Consumer]:
+    """All consumers by place: those the rule finds, those a comment marks, those asked for as ``path::qualname``."""
+    wanted = set(requested)
+    out = []
+    for module in sorted(eng.index.by_name.values(), key=lambda m: m.path):
+        marks = marked_lines(module)
+        for index, facts in enumerate(module.facts.functions):
+            key = (module.name, index)
+            named = f"{module.path}::{facts.qualname}" in wanted
+            name = marks.get(facts.line)
+            frames = visits(eng, key)
+            if named or name is not None or receives_run(eng, key, frames):
+                out.append(_consumer(eng, module, index, facts, frames, name, places))
+    count: dict[str, int] = {}
+    unique = []
+    for consumer in out:
+        count[consumer.id] = count.get(consumer.id, 0) + 1
+        unique.append(consumer if count[consumer.id] == 1 else _numbered(consumer, count[consumer.id]))
+    return unique
+
+
+def _numbered(consumer: Consumer, number: int) -> Consumer:
+    import msgspec
+
+    return msgspec.structs.replace(consumer, id=f"{consumer.id.rpartition('#')[0]}#{number}")
+
+
+def marked_lines(module: SourceModule) -> dict[int, str]:
+    """Lines of defs that carry ``# seamcheck: consumer[name]`` (on the line, or alone on the line above)."""
+    out: dict[int, str] = {}
+    for directive in module.facts.directives:
+        text = directive.text.strip()
+        if text.startswith("consumer[") and "]" in text:
+            name = text[len("consumer[") : text.index("]")].strip()
+            out[directive.line if directive.trailing else directive.line + 1] = name
+    return out
+
+
+def visits(eng: Engine, key: Key) -> list[Frame]:
+    """The contexts to judge by: real call sites of the program, else those of tests and symbolic ones; not both."""
+    frames = eng.summaries.get(key, [])
+    real = [f for f in frames if f.origin == "program"]
+    return real or frames
+
+
+def receives_run(eng: Engine, key: Key, frames: list[Frame]) -> bool:
+    """Is a value of a training run handed to this function outside every trial?"""
+    return any(not frame.loops and frame.receives for frame in frames) and not _only_in_trials(frames)
+
+
+def _only_in_trials(frames: list[Frame]) -> bool:
+    return all(frame.loops for frame in frames)
+
+
+def _consumer(eng: Engine, module: SourceModule, index: int, facts: FunctionFacts, frames: list[Frame], name: str | None, places: Places) -> Consumer:
+    effects: dict[Effect, None] = {}
+    for frame in frames:
+        summary = eng.memo.get(frame.key)
+        if summary is not None:
+            effects.update(dict.fromkeys(summary.effects))
+    location = places.at(module.path, facts.line, facts.end_line)
+    claim = classify(effects, facts, bool(frames), module.path, places)
+    return Consumer(
+        id=f"{module.path}::{facts.qualname}::consumer#1",
+        name=name or facts.name,
+        function=facts.qualname,
+        location=location,
+        claim=claim,
+        reads=reads(effects, places),
+    )
+
+
+def classify(effects: dict[Effect, None], facts: FunctionFacts, visited: bool, path: str, places: Places) -> Claim:
+    """What the effects of a function and of all it calls say about its needs."""
+    dynamics = [e for e in effects if e.kind in DYNAMIC_EFFECTS]
+    open_ends = [e for e in effects if e.kind in OPEN_EFFECTS]
+    if dynamics:
+        steps = tuple(Step(_says(e), places.at(e.path, e.line)) for e in _first(dynamics, path))
+        return Claim("trial_dynamics", steps)
+    if open_ends or not visited:
+        found = tuple(Reason("dynamic", f"`{e.detail}` is not known", None, places.at(e.path, e.line)) for e in _first(open_ends, path))
+        unseen = Reason("dynamic", "no call of this function could be followed", None, places.at(path, facts.line))
+        return Claim("unknown", (), found or (unseen,))
+    if abstract(facts):
+        why = Reason("dynamic", "the body does nothing: what implementations read is open", None, places.at(path, facts.line))
+        return Claim("unknown", (), (why,))
+    data = [e for e in effects if e.kind == "data"]
+    steps = tuple(Step(f"reads `{e.detail}`, which is data", places.at(e.path, e.line)) for e in _first(data, path))
+    return Claim("xy_only", steps)
+
+
+def abstract(facts: FunctionFacts) -> bool:
+    """Is the body empty (``pass``, ``...``, a docstring, ``raise NotImplementedError``)?"""
+    for node in facts.body:
+        if node[0] == "pass" or (node[0] == "expr" and node[3][0] == "const"):
+            continue
+        return node[0] == "raise"
+    return True
+
+
+def _says(effect: Effect) -> str:
+    return f"`{effect.detail}` trains" if effect.kind == "train" else f"reads `{effect.detail}`, a result of training"
+
+
+def _first(effects: list[Effect], path: str) -> list[Effect]:
+    """A few effects, those of the consumer's own file first."""
+    ordered = sorted(effects, key=lambda e: (e.path != path, e.path, e.line, e.detail))
+    return list({(e.path, e.line, e.detail): e for e in ordered}.values())[:6]
+
+
+def reads(effects: dict[Effect, None], places: Places) -> tuple[Read, ...]:
+    """What is read, by place."""
+    found: dict[tuple[str, int, str], Read] = {}
+    kinds = {"read": "dynamics", "train": "dynamics", "data": "data", "opaque": "unknown", "unresolved": "unknown", "external": "unknown"}
+    for e in sorted(effects, key=lambda e: (e.kind != "read", e.path, e.line, e.detail)):
+        if e.kind in kinds and e.detail:
+            found.setdefault((e.path, e.line, e.detail), Read(e.detail, kinds[e.kind], places.at(e.path, e.line)))  # type: ignore[arg-type]
+    return tuple(list(found.values())[:MAX_READS])
+
+
+def is_dynamics(kinds: Iterable[str]) -> bool:
+    """Do label kinds say that a value is a result of training?"""
+    return DYNAMICS in kinds

@@ -1,0 +1,51 @@
+"""From labels and events to locations, steps and reasons of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from seamcheck.flow.labels import REASONS, Label
+from seamcheck.model.evidence import Location, Reason, Step
+from seamcheck.syntax.columns import Columns
+
+
+class Places:
+    """Makes locations, with exact columns for the files that a report names."""
+
+    def __init__(self, text_of: Callable[[str], str]):
+        self._text_of = text_of
+        self._columns: dict[str, Columns] = {}
+
+    def at(self, path: str, line: int, end_line: int = 0, callee: str | None = None) -> Location:
+        """The location of a statement, or of the call of ``callee``, on this line."""
+        columns = self._columns.get(path)
+        if columns is None:
+            columns = self._columns[path] = Columns(self._text_of(path))
+        return Location(path, line, columns.find(line, end_line, callee), max(line, end_line))
+
+
+def reasons(places: Places, labels: Iterable[Label], variables: dict[Label, str], end: Step | None) -> tuple[Reason, ...]:
+    """One reason per label that can be one, in the order of their places; ``end`` is where the value arrives."""
+    found: dict[tuple[str, str, str, int], Reason] = {}
+    for label in sorted(labels, key=lambda each: (each.path, each.line, each.kind, each.message)):
+        if label.kind in REASONS:
+            key = (label.kind, label.message, label.path, label.line)
+            if key not in found:
+                found[key] = reason(places, label, variables.get(label), end)
+    return tuple(found.values())
+
+
+def reason(places: Places, label: Label, variable: str | None, end: Step | None) -> Reason:
+    """The reason that a label is, with the way the value took."""
+    here = places.at(label.path, label.line)
+    flow = [Step(f"called from `{name}`", places.at(path, line)) for path, line, name in label.trace]
+    flow.append(Step(label.message, here))
+    if end is not None:
+        flow.append(end)
+    return Reason(label.kind, label.message, variable, here, tuple(flow))  # type: ignore[arg-type]
+
+
+def assumptions(labels: Iterable[Label]) -> tuple[str, ...]:
+    """What a good verdict rests on, each with its place."""
+    found = {f"{label.message} ({label.path}:{label.line})" for label in labels if label.kind == "assumption"}
+    return tuple(sorted(found))

@@ -1,0 +1,142 @@
+"""Is what the trials train on (and are scored on) the same in every trial? Rules: labels that a trial brings in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seamcheck.checks.evidence import Places, assumptions, reasons
+from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, EvalEvent, LoopRecord, TrainEvent
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, IO, MUTATION, PARAM, RANDOM, TRIAL, Label
+from seamcheck.model.evidence import Reason, Step
+from seamcheck.model.report import Claim
+
+#: Labels that certainly make trials differ, and those that may.
+VARYING = frozenset({TRIAL, RANDOM, CLOCK, MUTATION})
+OPEN = frozenset({DYNAMIC, EXTERNAL, ENVIRONMENT, IO})
+
+
+def training_parts(event: TrainEvent) -> list[DataPart]:
+    """The parts of a train call that decide invariance."""
+    return [event.parts[role] for role in TRAINING_ROLES if role in event.parts]
+
+
+def in_loop(labels: Iterable[Label], loop: int, kinds: frozenset[str]) -> list[Label]:
+    """Labels of these kinds that were born in a trial of this loop."""
+    return [label for label in labels if label.kind in kinds and loop in label.loops]
+
+
+def retrained(event: TrainEvent, part: DataPart, loop: int) -> list[Label]:
+    """Data that derives from a model trained in the same trial: as steady as that training, which nobody knows."""
+    if event.incremental:
+        return []
+    return [
+        label._replace(kind=DYNAMIC, message=f"the data derive from what a trial trained: {label.message}")
+        for label in in_loop(part.labels, loop, frozenset({DYNAMICS}))
+    ]
+
+
+def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> Claim:
+    """``variant`` if a trial certainly changes the data, ``unknown`` if it may, else ``invariant``."""
+    stopped = unresolved_reasons(record, places)
+    if not events:
+        return Claim("unknown", reasons=stopped or (_nothing_trains(record, places),))
+    varying: list[Reason] = []
+    open_ends: list[Reason] = []
+    steps: list[Step] = []
+    resting: set[Label] = set()
+    for event in events:
+        end = Step(f"{event.api} trains on it", places.at(event.path, event.line, event.end_line))
+        steps.append(Step(_trains(event), places.at(event.path, event.line, event.end_line)))
+        parts = training_parts(event)
+        if not parts:
+            open_ends.append(_no_data(event, places))
+        for part in parts:
+            name = part.names[0] if part.names else part.role
+            resting.update(part.labels)
+            bad = in_loop(part.labels, record.id, VARYING)
+            varying.extend(reasons(places, bad, dict.fromkeys(bad, name), end))
+            maybe = in_loop(part.labels, record.id, OPEN) + retrained(event, part, record.id)
+            open_ends.extend(reasons(places, maybe, dict.fromkeys(maybe, name), end))
+    if varying:
+        return Claim("variant", tuple(_unique(steps)), _distinct([*varying, *open_ends]))
+    if open_ends or stopped:
+        return Claim("unknown", tuple(_unique(steps)), _distinct([*stopped, *open_ends]))
+    return Claim("invariant", tuple(_unique(steps)), (), _rests_on(record, resting))
+
+
+def evaluation(record: LoopRecord, events: list[TrainEvent], scored: list[EvalEvent], places: Places) -> Claim:
+    """The same for the rows that trials are scored on."""
+    labels: dict[Label, str] = {}
+    seen = False
+    for event in events:
+        roles = [role for role in EVALUATION_ROLES if role in event.parts]
+        if not roles and ("cv" in event.parts or "folds" in event.parts or record.is_search):
+            roles = [role for role in TRAINING_ROLES if role in event.parts]
+        for role in roles:
+            seen = True
+            part = event.parts[role]
+            for label in part.labels:
+                labels.setdefault(label, part.names[0] if part.names else role)
+    for scoring in scored:
+        seen = True
+        for label in scoring.labels:
+            labels.setdefault(label, scoring.what)
+    stopped = unresolved_reasons(record, places)
+    if not seen or stopped:
+        why = stopped or (_made_up(record, places, "no scoring of a trained model is seen in a trial"),)
+        return Claim("unknown", reasons=why)
+    bad = in_loop(labels, record.id, VARYING)
+    maybe = in_loop(labels, record.id, OPEN)
+    if bad:
+        return Claim("variant", reasons=reasons(places, bad + maybe, labels, None))
+    if maybe:
+        return Claim("unknown", reasons=reasons(places, maybe, labels, None))
+    return Claim("invariant", assumptions=_rests_on(record, set(labels)))
+
+
+def unresolved_reasons(record: LoopRecord, places: Places) -> tuple[Reason, ...]:
+    """Why the code of a trial is not known, if it is not."""
+    found = list(record.unresolved) + list(record.external)
+    return tuple(
+        Reason("external" if label.kind == EXTERNAL else "dynamic", label.message, None, places.at(label.path, label.line))
+        for label in dict.fromkeys(found)
+    )
+
+
+def _rests_on(record: LoopRecord, labels: set[Label]) -> tuple[str, ...]:
+    given = {f"`{label.detail}` is the same in every trial: {label.message}" for label in labels if label.kind == PARAM}
+    calls = {f"`{effect.detail}(...)` at {effect.path}:{effect.line} trains nothing" for effect in record.unresolved_calls if effect.detail.isidentifier() or "." in effect.detail}
+    return tuple(sorted({*assumptions(labels), *given, *calls}))
+
+
+def _trains(event: TrainEvent) -> str:
+    names = [name for part in training_parts(event) for name in part.names]
+    return f"{event.api} trains on " + (", ".join(dict.fromkeys(names)) if names else "data given in place")
+
+
+def _nothing_trains(record: LoopRecord, places: Places) -> Reason:
+    for effect in record.unresolved_calls:
+        where = places.at(effect.path, effect.line)
+        return Reason("dynamic", f"no train call is reached; the first call that is not known is `{effect.detail}`", None, where)
+    return _made_up(record, places, "no train call is reached from a trial")
+
+
+def _made_up(record: LoopRecord, places: Places, message: str) -> Reason:
+    return Reason("external", message, None, places.at(record.path, record.line, record.end_line))
+
+
+def _no_data(event: TrainEvent, places: Places) -> Reason:
+    where = places.at(event.path, event.line, event.end_line)
+    return Reason("dynamic", f"which data `{event.api}` trains on is not known", None, where)
+
+
+def _distinct(found: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Reasons of the same cause once."""
+    out: dict[tuple[object, ...], Reason] = {}
+    for each in found:
+        out.setdefault((each.kind, each.message, each.location), each)
+    return tuple(out.values())
+
+
+def _unique(steps: list[Step]) -> list[Step]:
+    return list(dict.fromkeys(steps))

@@ -1,0 +1,111 @@
+"""The scan from files to report: discovery, facts, flow, checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from seamcheck import __version__
+from seamcheck.checks.consumers import consumers
+from seamcheck.checks.evidence import Places
+from seamcheck.checks.findings import findings
+from seamcheck.checks.loops import loops
+from seamcheck.checks.near_misses import LOOKED_FOR, near_misses
+from seamcheck.checks.suppressions import suppress
+from seamcheck.config.discovery import discover
+from seamcheck.config.schema import Config
+from seamcheck.facts.cache import FactCache
+from seamcheck.facts.extract import extract_all
+from seamcheck.facts.ir import FileFacts
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.program import analyse
+from seamcheck.libraries.load import load_models
+from seamcheck.model.errors import NothingAnalysed
+from seamcheck.model.report import Problem, ScanReport
+
+if TYPE_CHECKING:
+    from seamcheck.api import ScanOptions, ScanResult
+
+
+class Project(NamedTuple):
+    """What was read and what running it abstractly recorded."""
+
+    root: str
+    files: Mapping[str, FileFacts]
+    problems: tuple[Problem, ...]
+    engine: Engine
+    timings: dict[str, float]
+
+
+def analyse_project(options: ScanOptions, config: Config) -> Project:
+    """Discover, parse and run a project; raises NothingAnalysed where there is no Python file."""
+    timings: dict[str, float] = {}
+    clock = time.perf_counter()
+    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    if not found.files:
+        shown = ", ".join(str(p) for p in options.paths) or "."
+        raise NothingAnalysed(f"no Python file was found in {shown}", hint="give a folder or a .py file; `--show-files` lists what would be read")
+    clock = _lap(timings, "discovery", clock)
+    cache = FactCache(found.root) if options.use_cache else None
+    progress = options.progress
+    files, problems = extract_all(found.files, found.root, cache, None if progress is None else lambda done, total: progress("files", done, total))
+    clock = _lap(timings, "facts", clock)
+    models = load_models(Path(found.root) / rule for rule in config.rules)
+    clock = _lap(timings, "models", clock)
+    engine = analyse(files, models, config.src, progress)
+    _lap(timings, "flow", clock)
+    more = [Problem(path, line, message) for path, line, message in dict.fromkeys(engine.problems)]
+    for name, first, second in engine.index.duplicates:
+        more.append(Problem(second, 1, f"the module name `{name}` also belongs to {first}; imports mean the nearest one"))
+    return Project(found.root, files, tuple(sorted([*found.problems, *problems, *more])), engine, timings)
+
+
+def _lap(timings: dict[str, float], name: str, since: float) -> float:
+    now = time.perf_counter()
+    timings[name] = now - since
+    return now
+
+
+def run(options: ScanOptions, config: Config) -> ScanResult:
+    """The report of a project."""
+    from seamcheck.api import ScanResult
+
+    project = analyse_project(options, config)
+    clock = time.perf_counter()
+    texts: dict[str, str] = {}
+
+    def text_of(path: str) -> str:
+        if path not in texts:
+            texts[path] = _read(project.root, path)
+        return texts[path]
+
+    places = Places(text_of)
+    found_loops = loops(project.engine, places)
+    found_consumers = consumers(project.engine, options.consumers, places)
+    raw = findings(found_loops, found_consumers, project.problems, config)
+    report = ScanReport(
+        version=__version__,
+        root=project.root,
+        analysed=len(project.files),
+        problems=project.problems,
+        loops=tuple(found_loops),
+        consumers=tuple(found_consumers),
+        findings=tuple(suppress(raw, project.files, config)),
+        near_misses=near_misses(project.engine, places),
+        looked_for=LOOKED_FOR,
+    )
+    _lap(project.timings, "checks", clock)
+    return ScanResult(report, project.timings, lambda path: text_of(path).splitlines())
+
+
+def _read(root: str, path: str) -> str:
+    """The text of a scanned file for columns and frames; empty if it has vanished meanwhile."""
+    from seamcheck.syntax.source import load, read
+
+    data = read(str(Path(root) / path), path)
+    if isinstance(data, Problem):
+        return ""
+    text = load(data, path)
+    return "" if isinstance(text, Problem) else text
