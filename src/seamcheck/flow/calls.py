@@ -17,10 +17,21 @@ from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.values import Bound, Class, Const, Func, Method, Module, Super, Sym, Value
 
 #: Contexts of one function before its arguments are merged.
-MAX_CONTEXTS = 12
+MAX_CONTEXTS = 8
+#: The same for calls that tests make.
+TEST_CONTEXTS = 3
 #: The same function active on the stack before recursion is cut.
 MAX_RECURSION = 3
 MAX_STACK = 48
+#: Growths of merged arguments before data among them are reduced to their labels.
+MAX_GROWTH = 6
+#: Pointers an argument keeps from then on.
+MAX_FLAT = 3
+MANY = "is used in too many ways to be followed"
+#: Runs of one context before its last result is taken as it is.
+MAX_RUNS = 8
+#: Objects that code can change after they were made.
+MUTABLE = frozenset({"instance", "list", "dict", "set", "lib"})
 
 
 class Args(NamedTuple):
@@ -43,7 +54,8 @@ class Summary(NamedTuple):
     result: Value
     effects: tuple[Effect, ...]
     touched: dict[Any, Any]
-    allocated: tuple[Obj, ...]
+    allocated: tuple[tuple[Obj, dict[Any, Value]], ...]
+    epoch: int
 
 
 def eval_call(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -190,6 +202,8 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: Args, node: Node)
     module = eng.index.by_name[func.module]
     facts = module.facts.functions[func.index]
     bound = bind_arguments(eng, frame, func, facts, args, node)
+    for name, v in bound.items():
+        bound[name] = eng.table.current(v)
     if eng.over_budget or len(eng.stack) > MAX_STACK:
         why = "the call chain is too deep" if len(eng.stack) > MAX_STACK else "the bound on work is reached"
         return not_entered(eng, frame, args, node, f"`{facts.name}` was not entered: {why}")
@@ -202,12 +216,22 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: Args, node: Node)
     if eng.active_count.get(where, 0) >= MAX_RECURSION:
         return not_entered(eng, frame, args, node, f"`{facts.name}` calls itself too deeply")
     known = eng.memo.get(key)
-    if known is not None and eng.heap.valid(known.touched):
-        for obj in known.allocated:
-            obj.summary = obj.summary or obj.kind != "data"
+    if known is not None and known.epoch == eng.heap.epoch and eng.heap.valid(known.touched):
+        reuse(eng, known)
         replay(eng, frame, known)
         return known.result
+    runs = eng.runs[key] = eng.runs.get(key, 0) + 1
+    if known is not None and runs > MAX_RUNS:
+        return unsettled(eng, frame, known, facts, node)
     return enter(eng, frame, func, facts, bound, key, node)
+
+
+def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, node: Node) -> Value:
+    """A context whose surroundings keep changing: its last result, and that it may be another by now."""
+    replay(eng, frame, known)
+    message = f"what `{facts.name}` reads keeps changing"
+    eng.effect(frame, Effect("unresolved", frame.path, node[1], facts.name))
+    return eng.table.labelled(known.result, eng.unknown(message, frame, node[1]).labels)
 
 
 def not_entered(eng: Engine, frame: Frame, args: Args, node: Node, message: str) -> Value:
@@ -222,15 +246,41 @@ def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
     """The context of a call; once there are too many, arguments are merged with those seen before."""
     key = (func, tuple(bound.values()), eng.loops)
     seen = eng.contexts.setdefault((func.module, func.index), [])
-    if key in eng.memo or key in eng.active or len(seen) < MAX_CONTEXTS:
+    limit = MAX_CONTEXTS if not eng.root_is_test else TEST_CONTEXTS
+    recursive = eng.active_count.get((func.module, func.index), 0) > 0
+    if key in eng.memo or key in eng.active or (len(seen) < limit and not recursive):
         if key not in eng.memo and key not in eng.active:
             seen.append(key)
         return key
-    merged = eng.merged.setdefault((func, eng.loops), {})
+    merged = eng.merged.setdefault((func.module, func.index, eng.loops), {})
     for name, v in bound.items():
         old = merged.get(name)
-        bound[name] = merged[name] = v if old is None else eng.table.join(old, v)
+        bound[name] = merged[name] = v if old is None else eng.table.widen(old, v)
+    key = (func, tuple(bound.values()), eng.loops)
+    if key in eng.memo or key in eng.active:
+        return key
+    grown = eng.growth[func.module, func.index] = eng.growth.get((func.module, func.index), 0) + 1
+    if grown <= MAX_GROWTH:
+        return key
+    flat = eng.flat.setdefault((func.module, func.index, eng.loops), {})
+    for name, v in bound.items():
+        bound[name] = flat[name] = flattened(eng, v, flat.get(name, eng.table.empty))
     return (func, tuple(bound.values()), eng.loops)
+
+
+def flattened(eng: Engine, v: Value, old: Value) -> Value:
+    """A coarser argument that settles soon: few pointers, one label of a kind.
+
+    Data become their labels outside trials; inside, where an in-place change of them would matter, they stay
+    while there are few. What is dropped is said to be unknown.
+    """
+    kept = {p for p in v.ptrs if not (isinstance(p, Const) or (isinstance(p, Obj) and p.kind == "data" and not eng.loops))}
+    kept |= old.ptrs
+    labels = eng.table.widen_labels(old.labels, eng.labels_of(v))
+    if len(kept) > MAX_FLAT or any(label.message == MANY for label in old.labels):
+        kept = set()
+        labels |= {Label(DYNAMIC, MANY, "", 0, eng.loops)}
+    return eng.table.value(frozenset(kept), labels)
 
 
 def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: dict[str, Value], key: Any, node: Node) -> Value:
@@ -242,7 +292,7 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
         eng.summaries.setdefault(where, []).append(callee)
         callee.loops = eng.loops
         callee.origin = "test" if eng.root_is_test else eng.mode
-        callee.receives = any(label.kind == DYNAMICS for v in bound.values() for label in eng.labels_of(v))
+        callee.receives = not eng.loops and any(is_trained(eng, v) for v in bound.values())
         owner = eng.owners.get(where)
         callee.cls = owner
     state = eng.active[key] = [eng.table.empty, False]
@@ -253,7 +303,7 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
     outer_control, eng.control = eng.control, []
     eng.allocated.append([])
     try:
-        for _ in range(4):
+        for _ in range(3):
             state[1] = False
             run_body(eng, callee, facts, bound)
             result = outcome(eng, callee, facts)
@@ -270,7 +320,10 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
         eng.stack.pop()
         eng.active_count[where] -= 1
         del eng.active[key]
-    summary = Summary(result, tuple(callee.effects), touched, tuple(allocated))
+    made = set(allocated)
+    outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
+    kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
+    summary = Summary(result, tuple(callee.effects), outside, kept, eng.heap.epoch)
     eng.memo[key] = summary
     callee.visited += 1
     eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
@@ -278,6 +331,22 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
         eng.allocated[-1].extend(allocated)
     replay(eng, frame, summary)
     return result
+
+
+def reuse(eng: Engine, summary: Summary) -> None:
+    """The objects a call made stand for several now; what they held when it returned is possible again."""
+    for obj, fields in summary.allocated:
+        obj.summary = True
+        for field, v in fields.items():
+            if obj.fields.get(field) is not v:
+                eng.heap.write(obj, field, v, weak=True)
+
+
+def is_trained(eng: Engine, v: Value) -> bool:
+    """Does a value hold a result of training?"""
+    if v not in eng.trained and any(label.kind == DYNAMICS for label in eng.labels_of(v)):
+        eng.trained.add(v)
+    return v in eng.trained
 
 
 def replay(eng: Engine, frame: Frame, summary: Summary) -> None:

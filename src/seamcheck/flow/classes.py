@@ -55,7 +55,7 @@ def own(eng: Engine, cls: Class, name: str) -> Value | None:
     if frame is None:
         return None
     found = frame.fields.get(name)
-    eng.heap.touched.setdefault((frame, name), found)  # type: ignore[arg-type]
+    eng.heap.settle(frame, name, found)
     return found
 
 

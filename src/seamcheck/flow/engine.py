@@ -35,6 +35,13 @@ EVALUATE: dict[str, Evaluator] = {}
 EXECUTE: dict[str, Executor] = {}
 
 
+def pointer_order(ptr: Any) -> Any:
+    """A stable sort key of a pointer."""
+    from seamcheck.flow.attributes import pointer_key
+
+    return pointer_key(ptr)
+
+
 class Engine:
     """Everything one whole-program run knows. Not thread-safe; make one per scan."""
 
@@ -44,6 +51,7 @@ class Engine:
         self.table = ValueTable()
         self.heap = Heap(self.table)
         self.files = FileStore()
+        self.table.order = pointer_order
         self.stack: list[Frame] = []
         self.trace: list[tuple[str, int, str]] = []
         self.loops: tuple[int, ...] = ()
@@ -65,6 +73,11 @@ class Engine:
         self.memo: dict[Any, Any] = {}
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}
+        self.runs: dict[Any, int] = {}
+        self.flat: dict[Any, dict[str, Value]] = {}
+        self.labels: dict[Label, Label] = {}
+        self.growth: dict[tuple[str, int], int] = {}
+        self.trained: set[Value] = set()
         self.merged: dict[Any, dict[str, Value]] = {}
         self.contexts: dict[tuple[str, int], list[Any]] = {}
         self.visited: dict[tuple[str, int], set[str]] = {}
@@ -116,10 +129,13 @@ class Engine:
     # -- values --------------------------------------------------------------------------------------
 
     def label(self, kind: str, message: str, frame: Frame, line: int, detail: str = "", loops: tuple[int, ...] | None = None) -> Label:
-        """A label born here, with the calls that led here since the innermost trial began."""
-        start = self.loop_base[-1] if self.loop_base else max(0, len(self.trace) - 3)
-        trace = tuple(self.trace[start:][-4:])
-        return Label(kind, message, frame.path, line, self.loops if loops is None else loops, detail, trace)
+        """A label born here, with the calls that led here first since the innermost trial began."""
+        born = Label(kind, message, frame.path, line, self.loops if loops is None else loops, detail)
+        known = self.labels.get(born)
+        if known is None:
+            start = self.loop_base[-1] if self.loop_base else max(0, len(self.trace) - 3)
+            known = self.labels[born] = born._replace(trace=tuple(self.trace[start:][-4:]))
+        return known
 
     def unknown(self, message: str, frame: Frame, line: int, kind: str = DYNAMIC, detail: str = "") -> Value:
         """A value about which nothing is known, and where knowledge stopped."""

@@ -29,6 +29,8 @@ ASSUMPTION = "assumption"
 STREAM = "stream"
 
 REASONS = frozenset({TRIAL, RANDOM, MUTATION, CLOCK, ENVIRONMENT, IO, LAZY, EXTERNAL, DYNAMIC})
+#: Kinds whose ``detail`` tells them apart.
+DETAILED = frozenset({LOOPVAR, FEED})
 #: Kinds that stay the same wherever they were born: one per kind and place is enough.
 MAX_PER_KIND = 4
 
@@ -56,7 +58,7 @@ def bounded(labels: frozenset[Label]) -> frozenset[Label]:
     kept: list[Label] = []
     count: dict[tuple[str, tuple[int, ...]], int] = {}
     for label in sorted(labels):
-        if label.kind in (LOOPVAR, FEED):
+        if label.kind in DETAILED:
             kept.append(label)
             continue
         key = (label.kind, label.loops)

@@ -8,7 +8,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
-from seamcheck.flow.values import Deferred, Module, Sym, Value
+from seamcheck.flow.values import Class, Const, Deferred, Func, Module, Sym, Value
 
 BUILTIN_NAMES = frozenset(
     """abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex
@@ -55,7 +55,10 @@ def load(eng: Engine, frame: Frame, name: str, line: int) -> Value:
     if home is not None:
         found = home.fields.get(name)
         if home is not frame:
-            eng.heap.touched.setdefault((home, name), found)  # type: ignore[arg-type]
+            if home.facts is None:
+                eng.heap.settle(home, name, found)
+            else:
+                eng.heap.touched.setdefault((home, name), found)  # type: ignore[arg-type]
         if found is not None:
             return undefer(eng, found) if len(found.ptrs) == 1 else found
         return eng.table.empty
@@ -99,6 +102,8 @@ def store(eng: Engine, frame: Frame, name: str, value: Value) -> None:
         while home is not None and (home.facts is None or name not in home.facts.assigned):
             home = home.parent
     if home is None or home is frame:
+        if frame.facts is None and frame.fields.get(name, value) is not value:
+            eng.heap.unsettle(frame, name)
         frame.fields[name] = value
         frame.defs[name] = frame.statement
     else:
@@ -154,7 +159,7 @@ def member(eng: Engine, module: SourceModule, name: str) -> Value | None:
     """An attribute of a module: its variable, else a submodule, else what ``__getattr__`` gives."""
     frame = run_module(eng, module)
     found = frame.fields.get(name)
-    eng.heap.touched.setdefault((frame, name), found)  # type: ignore[arg-type]
+    eng.heap.settle(frame, name, found)
     if found is not None:
         return undefer(eng, found) if len(found.ptrs) == 1 else found
     inner = eng.index.submodule(module, name)
@@ -254,8 +259,16 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
             trained = trained or any(label.kind == DYNAMICS for label in ptr.labels)
     if trained:
         eng.effect(frame, Effect("read", frame.path, line, name))
-    if not frame.receives and frame.facts is not None and name not in frame.fields:
-        frame.receives = trained or any(label.kind == DYNAMICS for label in eng.labels_of(found))
+    if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
+        frame.receives = trained or _holds_result(eng, found)
+
+
+def _holds_result(eng: Engine, found: Value) -> bool:
+    if all(isinstance(p, Sym | Func | Class | Module | Const) for p in found.ptrs):
+        return False
+    from seamcheck.flow.calls import is_trained
+
+    return is_trained(eng, found)
 
 
 EVALUATE["name"] = eval_name

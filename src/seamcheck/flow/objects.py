@@ -16,7 +16,7 @@ ANY = "[*]"
 #: Pseudo-fields: the labels of an object's content, and how many fields it has.
 LABELS, COUNT = "<labels>", "<count>"
 #: How deep labels of nested objects are gathered.
-DEPTH = 5
+DEPTH = 3
 
 Field = Any  # str for attributes, ("[]", key) for items, ANY
 
@@ -64,6 +64,9 @@ class Heap:
         self.regions: list[dict[tuple[Obj, Field], Value | frozenset[Label] | None]] = []
         self.changes = 0
         self.watermark = 0
+        #: Variables of modules and classes that changed after they were first read; all others need no check.
+        self.volatile: set[tuple[Any, Field]] = set()
+        self.epoch = 0
         self.touched: dict[tuple[Obj, Field], Any] = {}
 
     def allocate(self, key: Any, kind: str, type_: Any, site: tuple[str, int], loops: tuple[int, ...]) -> tuple[Obj, bool]:
@@ -102,6 +105,17 @@ class Heap:
                 return False
         return True
 
+    def settle(self, frame: Any, name: str, value: Any) -> None:
+        """Note the read of a variable of a module or class: remembered only if such a variable ever changed."""
+        if (frame, name) in self.volatile:
+            self.touched.setdefault((frame, name), value)
+
+    def unsettle(self, frame: Any, name: str) -> None:
+        """A variable of a module or class changed: summaries made before may have read it."""
+        if (frame, name) not in self.volatile:
+            self.volatile.add((frame, name))
+            self.epoch += 1
+
     def keys(self, obj: Obj) -> list[Field]:
         """The fields an object has, in the order they were first stored."""
         self.touched.setdefault((obj, COUNT), len(obj.fields))
@@ -111,7 +125,9 @@ class Heap:
         """Store into a field: replaces, unless ``weak`` or the object stands for several."""
         old = obj.fields.get(field)
         if old is not None and (weak or obj.summary):
-            new = self.table.join(old, new)
+            new = self.table.widen(old, new)
+        if old is not new and obj.serial < 0:
+            self.unsettle(obj, field)
         self._note(obj, field, old)
         if old is not new:
             obj.fields[field] = new
@@ -129,7 +145,10 @@ class Heap:
         """Add labels to the content of an object that was changed in place."""
         self._note(obj, LABELS, obj.labels)
         if not labels <= obj.labels:
-            obj.labels = self.table.value(frozenset(), obj.labels | labels).labels
+            widened = self.table.widen_labels(obj.labels, labels)
+            if widened == obj.labels:
+                return
+            obj.labels = self.table.value(frozenset(), widened).labels
             self.changes += obj.serial < self.watermark
 
     def _note(self, obj: Obj, field: Field, old: Any) -> None:

@@ -345,7 +345,12 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
     marked = Label(LOOPVAR, "the loop variable", frame.path, node[1], (), str(number))
     before = dict(frame.fields)
     outer, frame.effects = frame.effects, {}
+    running = eng.table.running
+    running[str(number)] = running.get(str(number), 0) + 1
     result = run(lambda v: eng.table.labelled(v, frozenset((marked,))))
+    running[str(number)] -= 1
+    if not running[str(number)]:
+        del running[str(number)]
     inner, frame.effects = frame.effects, outer
     kind = _loop_kind(eng, frame, node, inner, str(number))
     if kind is not None and not eng.over_budget:

@@ -6,9 +6,10 @@ tests. Pointers are named tuples, which compare as plain tuples: ``tag`` keeps t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from seamcheck.flow.labels import Label, bounded
+from seamcheck.flow.labels import DETAILED, DYNAMIC, LOOPVAR, Label, bounded
 
 if TYPE_CHECKING:
     from seamcheck.flow.frames import Frame
@@ -120,6 +121,10 @@ class ValueTable:
     def __init__(self) -> None:
         self._table: dict[tuple[frozenset[Any], frozenset[Label]], Value] = {}
         self._joins: dict[tuple[Value, Value], Value] = {}
+        #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
+        #: Numbers of the plain loops that run now.
+        self.running: dict[str, int] = {}
+        self.order: Callable[[Any], Any] = repr
         self.empty = self.value(frozenset(), frozenset())
 
     def value(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> Value:
@@ -128,11 +133,22 @@ class ValueTable:
         found = self._table.get(key)
         if found is None:
             labels = bounded(labels)
+            if len(ptrs) > MAX_POINTERS:
+                ptrs, labels = self._many(ptrs, labels)
             found = self._table.get((ptrs, labels))
             if found is None:
                 found = self._table[ptrs, labels] = Value(ptrs, labels, hash((ptrs, labels)))
             self._table[key] = found
         return found
+
+    def _many(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> tuple[frozenset[Any], frozenset[Label]]:
+        """Too many pointers: constants give way first, and the value is unknown besides."""
+        kept = [p for p in ptrs if not isinstance(p, Const | Text)]
+        if len(kept) < len(ptrs) and len(kept) <= MAX_POINTERS:
+            return frozenset(kept), labels
+        kept = sorted(kept, key=self.order)[:MAX_POINTERS]
+        stop = Label(DYNAMIC, f"may be one of more than {MAX_POINTERS} things", "", 0)
+        return frozenset(kept), labels | {stop}
 
     def join(self, a: Value, b: Value) -> Value:
         """The value that may be either."""
@@ -145,6 +161,25 @@ class ValueTable:
         if found is None:
             found = self._joins[key] = self.value(a.ptrs | b.ptrs, a.labels | b.labels)
         return found
+
+    def widen(self, a: Value, b: Value) -> Value:
+        """A join that settles soon: of labels with one kind and one set of loops those of ``a`` are enough."""
+        if a is b or b is self.empty:
+            return a
+        return self.value(a.ptrs | b.ptrs, self.widen_labels(a.labels, b.labels))
+
+    def widen_labels(self, a: frozenset[Label], b: frozenset[Label]) -> frozenset[Label]:
+        """Labels of ``a``, and those of ``b`` that say something new; variables of finished loops are dropped."""
+        known = {(label.kind, label.loops) for label in a}
+        kept = frozenset(x for x in a if x.kind != LOOPVAR or x.detail in self.running)
+        fresh = frozenset(x for x in b if x.kind in DETAILED or (x.kind, x.loops) not in known)
+        return kept | fresh
+
+    def current(self, v: Value) -> Value:
+        """The value without the variables of finished loops: they would only tell contexts apart."""
+        if any(x.kind == LOOPVAR and x.detail not in self.running for x in v.labels):
+            return self.value(v.ptrs, frozenset(x for x in v.labels if x.kind != LOOPVAR or x.detail in self.running))
+        return v
 
     def const(self, item: Any) -> Value:
         """A constant of the source."""
