@@ -8,9 +8,10 @@ functions it calls read: anything trained makes it ``trial_dynamics``, anything 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from seamcheck.checks.evidence import Places
-from seamcheck.facts.ir import FunctionFacts
+from seamcheck.facts.ir import Body, FunctionFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS
@@ -110,6 +111,11 @@ def classify(effects: dict[Effect, None], facts: FunctionFacts, visited: bool, p
     if abstract(facts):
         why = Reason("dynamic", "the body does nothing: what implementations read is open", None, places.at(path, facts.line))
         return Claim("unknown", (), (why,))
+    chosen = [e for e in effects if e.kind == "chosen"]
+    if chosen and not gives_value(facts.body):
+        # A suggested value that shapes data is a matter of invariance; one that is only shown or written is a result.
+        found = tuple(Reason("trial", f"`{e.detail}` was chosen in a trial", e.detail, places.at(e.path, e.line)) for e in _first(chosen, path))
+        return Claim("unknown", (), found)
     data = [e for e in effects if e.kind == "data"]
     steps = tuple(Step(f"reads `{e.detail}`, which is data", places.at(e.path, e.line)) for e in _first(data, path))
     return Claim("xy_only", steps)
@@ -122,6 +128,21 @@ def abstract(facts: FunctionFacts) -> bool:
             continue
         return node[0] == "raise"
     return True
+
+
+def gives_value(body: Body) -> bool:
+    """Does a function return something?"""
+    pending: list[Any] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tuple) and node:
+            if node[0] == "return" and len(node) == 4 and node[3] is not None:
+                return True
+            if node[0] in ("if", "for", "while", "with", "try", "match"):
+                pending.extend(part for part in node[3:] if isinstance(part, tuple))
+            elif not isinstance(node[0], str) or node[0] not in ("expr", "assign", "aug", "ann"):
+                pending.extend(part for part in node if isinstance(part, tuple))
+    return False
 
 
 def _says(effect: Effect) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from seamcheck.checks.evidence import Places, assumptions, reasons
 from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, EvalEvent, LoopRecord, TrainEvent
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, IO, MUTATION, PARAM, RANDOM, TRIAL, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, IO, MUTATION, PARAM, RANDOM, SUBSET, TRIAL, Label
 from seamcheck.model.evidence import Reason, Step
 from seamcheck.model.report import Claim
 
 #: Labels that certainly make trials differ, and those that may.
 VARYING = frozenset({TRIAL, RANDOM, CLOCK, MUTATION})
-OPEN = frozenset({DYNAMIC, EXTERNAL, ENVIRONMENT, IO})
+OPEN = frozenset({DYNAMIC, EXTERNAL, ENVIRONMENT, IO, SUBSET})
 
 
 def training_parts(event: TrainEvent) -> list[DataPart]:
@@ -22,7 +22,8 @@ def training_parts(event: TrainEvent) -> list[DataPart]:
 
 def in_loop(labels: Iterable[Label], loop: int, kinds: frozenset[str]) -> list[Label]:
     """Labels of these kinds that were born in a trial of this loop."""
-    return [label for label in labels if label.kind in kinds and loop in label.loops]
+    found = [label for label in labels if label.kind in kinds and loop in label.loops]
+    return [label._replace(kind=DYNAMIC) if label.kind == SUBSET else label for label in found]
 
 
 def retrained(event: TrainEvent, part: DataPart, loop: int) -> list[Label]:

@@ -13,6 +13,8 @@ from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Const, Deferred, Func, Method, Module, Super, Sym, Text, Value, only_constant
 
 DATA = "seamcheck.types.Data"
+#: Methods that train whatever the receiver is: the convention of every estimator library.
+TRAIN_METHODS = {"fit": ("X", "y"), "partial_fit": ("X", "y"), "fit_generator": ("X", "y"), "train_on_batch": ("X", "y")}
 CONTAINERS = frozenset({"list", "tuple", "dict", "set", "gen"})
 UNKNOWN_KINDS = frozenset({DYNAMIC, EXTERNAL})
 
@@ -251,15 +253,12 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     """An attribute of an array or frame: a view, a method, or (unlisted) a column or property derived from it."""
     if eng.models.method(obj.type, name) is not None or eng.models.method(DATA, name) is not None:
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
+    if name in TRAIN_METHODS:
+        return eng.table.pointer(Method(eng.table.pointer(obj), name))
     labels = eng.heap.object_labels(obj, 3, set())
     view = eng.data((id(node), "view"), frame, node[1], labels, obj.type if name in ("iloc", "loc", "at", "iat", "T") else DATA)
     _set_base(view, obj)
-    v = eng.table.pointer(Method(eng.table.pointer(obj), name), labels)
-    return eng.table.join(view, v) if _called_later(name) else view
-
-
-def _called_later(name: str) -> bool:
-    return name not in ("iloc", "loc", "at", "iat", "T", "values", "shape", "columns", "index", "dtypes", "dtype", "size", "ndim", "data", "target")
+    return view
 
 
 def _param_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:

@@ -118,6 +118,8 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decor
         return unresolved(eng, frame, callee, args, node)
     out = eng.table.empty
     for ptr in attributes.sorted_pointers(callee):
+        if isinstance(ptr, Method) and callee.labels:
+            ptr = Method(eng.table.labelled(ptr.receiver, callee.labels), ptr.name)
         out = eng.table.join(out, call_pointer(eng, frame, ptr, args, node))
     carried = frozenset(label for label in callee.labels if label.kind in (DYNAMIC, EXTERNAL))
     return eng.table.labelled(out, carried) if carried else out

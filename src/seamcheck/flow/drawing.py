@@ -76,6 +76,19 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
     return labels
 
 
+def draw_method(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label]:
+    """Labels of a draw by a function, or by a method of a generator from its own state."""
+    if site.receiver is not None:
+        own = [p for p in site.receiver.ptrs if isinstance(p, Obj) and p.kind == "lib" and eng.models.category(p.type) == "generator"]
+        if own:
+            name = site.api.rpartition(".")[2]
+            found = [from_generator(eng, frame, obj, site.node[1], name, RANDOM) for obj in own]
+            return frozenset().union(*found)
+    if eng.models.category(site.model.returns) == "generator":
+        return frozenset()
+    return draw(eng, frame, spec, site)
+
+
 def seeded(eng: Engine, frame: Frame, spec: Random, seed: Value | None, line: int, api: str, kind: str) -> frozenset[Label]:
     """Labels of a draw with this seed argument."""
     name = api.rpartition(".")[2]

@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, iteration
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMIC
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Const, Func, Module, Super, Sym, Text, Value, only_constant
 
@@ -225,7 +225,9 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         out = eng.join_all(attributes.get(eng, frame, base, k, node) for k in sorted(known))
     else:
         out = eng.unknown("an attribute is looked up by a name that is not known", frame, node[1])
-        out = eng.table.labelled(out, eng.labels_of(base) | eng.labels_of(name))
+        # What is read may be a result of training or not: that it is unknown says so, no label of the rest may.
+        rest = frozenset(label for label in eng.labels_of(base) | eng.labels_of(name) if label.kind != DYNAMICS)
+        out = eng.table.labelled(out, rest)
     return eng.table.join(out, args.positional[2]) if len(args.positional) > 2 else out
 
 

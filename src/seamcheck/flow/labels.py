@@ -17,6 +17,8 @@ DYNAMICS = "dynamics"
 PARAM = "param"
 #: Only the order of samples is random; ``truncated`` epochs turn it into a random subset.
 ORDER = "order"
+#: A random order that may have been cut to a random subset.
+SUBSET = "subset"
 #: Depends on the variable of a plain loop (its id in ``detail``).
 LOOPVAR = "loopvar"
 #: Result of running a model on data while training (index of the feed in ``detail``).

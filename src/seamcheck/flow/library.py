@@ -9,7 +9,7 @@ from seamcheck.flow import calls, drawing, intrinsics, iteration
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import OpaqueCall
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, IO, LAZY, ORDER, RANDOM, STREAM, TEST, TRIAL, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, IO, LAZY, ORDER, RANDOM, STREAM, SUBSET, TEST, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Func, Sym, Value, only_constant
 from seamcheck.libraries.schema import Call
@@ -218,8 +218,9 @@ def apply(eng: Engine, frame: Frame, model: Call, api: str, args: calls.Args, no
         return training.search(eng, frame, site, labels)
     labels |= call_callables(eng, frame, site)
     labels |= effect_labels(eng, frame, site, labels)
-    if model.random is not None and not _is_generator(eng, receiver):
-        labels |= drawing.draw(eng, frame, model.random, site)
+    if model.random is not None:
+        labels |= drawing.draw_method(eng, frame, model.random, site)
+    labels |= _inner_draws(eng, frame, site)
     if model.seeds:
         drawing.reseed(eng, frame, site)
     if "train" in model.effects:
@@ -246,8 +247,19 @@ def short(api: str) -> str:
     return ".".join(api.split(".")[-2:])
 
 
-def _is_generator(eng: Engine, receiver: Value | None) -> bool:
-    return receiver is not None and any(isinstance(p, Obj) and p.kind == "lib" and eng.models.category(p.type) == "generator" for p in receiver.ptrs)
+def _inner_draws(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
+    """What an estimator draws that a transformer fits out of sight."""
+    labels: frozenset[Label] = frozenset()
+    if site.receiver is None or not site.api.rpartition(".")[2].startswith("fit") or "train" in site.model.effects:
+        return labels
+    for ptr in site.receiver.ptrs:
+        if isinstance(ptr, Obj) and ptr.kind == "lib":
+            for name, v in ptr.ctor.items():
+                if site.roles.get(name) == "estimator":
+                    for inner in v.ptrs:
+                        if isinstance(inner, Obj) and inner.kind == "lib":
+                            labels |= drawing.draw_from_type(eng, frame, inner, site.node[1])
+    return labels
 
 
 def argument_labels(eng: Engine, site: Site) -> frozenset[Label]:
@@ -305,7 +317,8 @@ def _call_named(eng: Engine, frame: Frame, site: Site, passes: str, of: str | No
                 passed = eng.data((id(site.node), "passed"), frame, node[1], argument_labels(eng, site))
             out = eng.table.join(out, call_with(eng, frame, ptr, passed, node))
         elif isinstance(ptr, Sym):
-            eng.edge(frame, graph_name(ptr.name))
+            passed = eng.data((id(site.node), "passed"), frame, node[1], argument_labels(eng, site))
+            out = eng.table.join(out, call_symbol(eng, frame, ptr.name, calls.Args((passed,)), (*node, ptr.name)))
     return out
 
 
@@ -329,7 +342,7 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
             eng.effect(frame, Effect("ask", frame.path, line, site.model.kind or site.api, (frame.path, line)))
         elif effect == "truncates":
             out.update(
-                label._replace(kind=DYNAMIC, message=f"`{api}` may cut a shuffled order short, which makes it a random subset")
+                label._replace(kind=SUBSET, message=f"`{api}` may cut a shuffled order short, which makes it a random subset")
                 for label in labels if label.kind == ORDER and label.loops
             )  # fmt: skip
         elif effect == "augments" and model.random is None:
@@ -427,6 +440,9 @@ def dynamics_value(eng: Engine, frame: Frame, labels: frozenset[Label], message:
 def result_of(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Value:
     """What the model says is returned."""
     kind, node, line = site.model.returns, site.node, site.node[1]
+    if "trial" in site.model.effects and "choices" in site.bound:
+        # One of the given things: `getattr(optim, trial.suggest_categorical("optimizer", ["Adam", "SGD"]))`.
+        return eng.table.labelled(iteration.elements(eng, frame, site.bound["choices"], node), labels)
     if kind == "none":
         return eng.table.const(None)
     if kind == "scalar":
@@ -463,6 +479,9 @@ def typed_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]
     path = by_role(site, "path")
     if path is not None:
         obj.fields["<path>"] = path
+    if eng.models.category(type_name) == "generator":
+        drawing.new_generator(eng, frame, obj, site)
+        return eng.table.pointer(obj)
     return eng.table.pointer(obj, labels)
 
 
@@ -558,11 +577,25 @@ def construct(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node
 
 def loader_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
     """Labels of what a loader gives: lazy unless its data set is in memory, ordered at random if it shuffles."""
-    from seamcheck.flow import training
+    from seamcheck.flow import hooks
 
-    labels = drawing.draw_from_type(eng, frame, obj, line)
-    lazy = training.laziness(eng, frame, obj, line)
+    labels = drawing.draw_from_type(eng, frame, obj, line) | source_labels(eng, frame, obj, line)
+    lazy = hooks.laziness(eng, frame, obj, line)
     return labels | ({lazy._replace(kind=STREAM if lazy.kind == LAZY else lazy.kind)} if lazy is not None else frozenset())
+
+
+def source_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
+    """Labels of the samples that the data set of a loader computes."""
+    from seamcheck.flow import classes, hooks
+
+    labels: frozenset[Label] = frozenset()
+    for v in obj.ctor.values():
+        for ptr in v.ptrs:
+            if isinstance(ptr, Obj) and ptr.kind == "instance" and classes.category(eng, ptr.type) in hooks.STREAMING:
+                labels |= hooks.sample_labels(eng, frame, ptr, line)
+            elif isinstance(ptr, Obj) and ptr.kind == "lib" and ptr is not obj and eng.models.category(ptr.type) in ("dataset", "map_dataset"):
+                labels |= source_labels(eng, frame, ptr, line)
+    return frozenset(label._replace(kind=STREAM) if label.kind == LAZY else label for label in labels)
 
 
 def seed_of(site: Site) -> Value | None:

@@ -13,9 +13,6 @@ from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Class, Const, Func, Sym, Text, Value
 from seamcheck.libraries.schema import Call
 
-#: Methods that train whatever the receiver is: the convention of every estimator library.
-TRAIN_METHODS = {"fit": ("X", "y"), "partial_fit": ("X", "y"), "fit_generator": ("X", "y"), "train_on_batch": ("X", "y")}
-
 
 def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node) -> Value:
     """``receiver.name(...)``."""
@@ -67,7 +64,7 @@ def on_type(eng: Engine, frame: Frame, receiver: Value, obj: Obj, type_name: str
         return library.apply(eng, frame, model, f"{type_name}.{name}", args, node, receiver, roles)
     policy = eng.models.policy(type_name)
     if policy == "opaque":
-        if name in TRAIN_METHODS and args.all():
+        if name in attributes.TRAIN_METHODS and args.all():
             return training.train_unknown(eng, frame, receiver, name, args, node)
         eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{type_name}.{name}"))
         library.opaque_call(eng, frame, f"{type_name}.{name}", args, node)
@@ -85,7 +82,7 @@ def on_data(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, arg
         roles = {r: role for kind in reversed(eng.models.lineage(obj.type)) for r, role in kind.roles.items()}
         return library.apply(eng, frame, model, f"{obj.type}.{name}", args, node, receiver, roles)
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
-    if name in TRAIN_METHODS and any(label.kind == DYNAMICS for label in labels):
+    if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
     return eng.data((id(node), "method"), frame, node[1], labels)
 
@@ -111,7 +108,7 @@ def on_instance(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str,
             return eng.data((id(node), "method"), frame, node[1], labels)
         if policy == "dynamics":
             return library.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
-        if name in TRAIN_METHODS and args.all():
+        if name in attributes.TRAIN_METHODS and args.all():
             return training.train_unknown(eng, frame, receiver, name, args, node)
         eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{base}.{name}"))
         library.opaque_call(eng, frame, f"{base}.{name}", args, node)
@@ -123,7 +120,7 @@ def on_instance(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str,
 
 def on_param(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
     """A method of something a caller hands in: what every array or frame does is taken for that."""
-    if name in TRAIN_METHODS and args.all():
+    if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
     model = eng.models.method(attributes.DATA, name)
     if model is not None and obj.base is None:
@@ -138,7 +135,7 @@ def on_nothing_known(eng: Engine, frame: Frame, receiver: Value, name: str, args
     kinds = {label.kind for label in labels}
     if name in ("backward", "apply_gradients", "minimize") and "feed" in kinds:
         return training.step_on(eng, frame, receiver, name, node)
-    if name in TRAIN_METHODS and args.all():
+    if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
     if kinds & {DYNAMIC, EXTERNAL} or any(isinstance(p, Obj) and p.kind == "param" for p in receiver.ptrs):
         eng.effect(frame, Effect("unresolved", frame.path, node[1], name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from seamcheck.facts.ir import Node
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMICS
+from seamcheck.flow.labels import DYNAMICS, TRIAL
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Class, Const, Deferred, Func, Module, Sym, Value
@@ -259,6 +259,8 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
             trained = trained or any(label.kind == DYNAMICS for label in ptr.labels)
     if trained:
         eng.effect(frame, Effect("read", frame.path, line, name))
+    elif any(label.kind == TRIAL for label in found.labels):
+        eng.effect(frame, Effect("chosen", frame.path, line, name))
     if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
         frame.receives = trained or _holds_result(eng, found)
 

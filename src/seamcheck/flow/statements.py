@@ -6,7 +6,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, expressions, iteration, names, trials
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMICS, LAZY, PARAM, REASONS, STREAM, Label
+from seamcheck.flow.labels import DYNAMICS, LAZY, ORDER, PARAM, RANDOM, REASONS, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Class, Func, Sym, Value
 
@@ -325,11 +325,39 @@ def run_for(eng: Engine, frame: Frame, node: Node, marker: object) -> int:
     iteration.note_iteration(eng, frame, source, node[1])
     control = control_labels(source.labels) - frozenset(label for label in source.labels if label.kind in (PARAM, STREAM))
 
+    leaves = has_break(node[5])
+
     def bind() -> None:
         v = iteration.elements(eng, frame, source, node[4])
+        if leaves:
+            v = eng.table.labelled(v, random_subset(eng, frame, v, leaves))
         assign(eng, frame, node[3], marker(v) if callable(marker) else v, node[4])
 
     return loop_body(eng, frame, bind, node[5], node[6], control)
+
+
+def has_break(body: tuple[Node, ...]) -> int:
+    """The line of a ``break`` or ``return`` that may leave this loop early, or 0."""
+    for node in body:
+        if node[0] in ("break", "return"):
+            return int(node[1])
+        if node[0] == "if":
+            found = has_break(node[4]) or has_break(node[5])
+        elif node[0] == "with":
+            found = has_break(node[4])
+        elif node[0] == "try":
+            found = has_break(node[3]) or has_break(node[5])
+        else:
+            found = 0
+        if found:
+            return found
+    return 0
+
+
+def random_subset(eng: Engine, frame: Frame, v: Value, line: int) -> frozenset[Label]:
+    """A shuffled epoch that is left early uses a random subset of the rows."""
+    text = f"the shuffled epoch is left early at line {line}, so that a random subset is used"
+    return frozenset(label._replace(kind=RANDOM, message=text) for label in eng.labels_of(v) if label.kind == ORDER)
 
 
 def exec_while(eng: Engine, frame: Frame, node: Node) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, drawing
+from seamcheck.flow import attributes, calls, classes, drawing, hooks
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, EvalEvent, FeedEvent, TrainEvent
 from seamcheck.flow.frames import Effect, Frame
@@ -102,8 +102,11 @@ def sites_of(eng: Engine, v: Value, depth: int = 3, seen: set[Obj] | None = None
 
 
 def part(eng: Engine, frame: Frame, role: str, v: Value, node: Node | None) -> DataPart:
-    """What one argument of a train call carries."""
-    return DataPart(role, data_labels(eng, v), named_in(node), sites_of(eng, v))
+    """What one argument of a train call carries; what is produced while training is asked for its samples."""
+    labels = data_labels(eng, v)
+    if role not in ("cv", "folds"):
+        labels |= hooks.produced(eng, frame, v, frame.statement[0])
+    return DataPart(role, labels, named_in(node), sites_of(eng, v))
 
 
 def event_for(eng: Engine, frame: Frame, api: str, node: Node, eager: bool) -> TrainEvent:
@@ -130,10 +133,13 @@ def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> fr
     for name, v in site.bound.items():
         role = site.roles.get(name)
         if role in TRAINING_ROLES or role in EVALUATION_ROLES:
-            event.add(_with_cv(eng, frame, role, v, argument_node(site, name), node))
+            event.add(with_cv(eng, frame, role, v, argument_node(site, name), node))
         elif role not in NOT_PARAMS:
             event.params |= eng.labels_of(v)
-    _receiver(eng, frame, site, event)
+    held_parts(eng, frame, site, event)
+    receiver_parts(eng, frame, site, event)
+    hooks.run_hooks(eng, frame, site, event)
+    cut_short(eng, site, event)
     if "interacts" in model.effects:
         event.add(interaction(eng, frame, site.api, node))
     dynamics = eng.label(DYNAMICS, f"result of `{short(site.api)}`", frame, node[1])
@@ -153,6 +159,30 @@ def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> fr
                 if isinstance(ptr, Obj) and ptr.kind in ("lib", "instance"):
                     eng.heap.taint(ptr, frozenset((dynamics,)))
     return out
+
+
+def held_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
+    """Data that the receiver was made with: ``LightGBMTunerCV(params, data).run()``, a learner with its loaders."""
+    for ptr in attributes.sorted_pointers(site.receiver) if site.receiver is not None else ():
+        if isinstance(ptr, Obj) and ptr.kind == "lib":
+            roles = constructor_roles(eng, ptr)
+            for name, v in ptr.ctor.items():
+                role = roles.get(name)
+                if role in (*TRAINING_ROLES, *EVALUATION_ROLES) and role not in event.parts and (role != "cv" or "cv" not in site.roles.values()):
+                    event.add(with_cv(eng, frame, role, v, None, site.node))
+
+
+def cut_short(eng: Engine, site: Site, event: TrainEvent) -> None:
+    """An argument that limits the rows of an epoch turns a random order into a random subset."""
+    limits = [name for name, v in site.bound.items() if site.roles.get(name) == "rows" and not is_none_constant(v)]
+    if not limits:
+        return
+    for role, found in list(event.parts.items()):
+        subset = frozenset(
+            label._replace(kind=RANDOM, message=f"`{limits[0]}` cuts a shuffled epoch short: a random subset is used")
+            for label in found.labels if label.kind == ORDER
+        )  # fmt: skip
+        event.parts[role] = found._replace(labels=found.labels | subset)
 
 
 def interaction(eng: Engine, frame: Frame, api: str, node: Node) -> DataPart:
@@ -191,7 +221,7 @@ def _run_hooks(eng: Engine, frame: Frame, obj: Obj, passed: Value, node: Node) -
                     library.call_with(eng, frame, ptr, passed, node)
 
 
-def _with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, node: Node) -> DataPart:
+def with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, node: Node) -> DataPart:
     """The part of an argument; a splitter draws now, an unknown one is unknown."""
     found = part(eng, frame, role, v, arg)
     if role not in ("cv", "folds"):
@@ -211,7 +241,7 @@ def _with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, n
     return found._replace(labels=labels)
 
 
-def _receiver(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
+def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
     """Hyperparameters of the receiver, without its seeds; a resampler in a pipeline changes rows."""
     if site.receiver is None:
         return
@@ -418,85 +448,6 @@ def _evaluated(eng: Engine, frame: Frame, v: Value, node: Node, what: str) -> No
         event = eng.evals[key] = EvalEvent(key, frame.path, node[1], eng.loops, what)
     event.labels |= data_labels(eng, v)
     eng.effect(frame, Effect("eval", frame.path, node[1], what, key))
-
-
-# -- laziness -----------------------------------------------------------------------------------------------------------
-
-
-def laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label | None:
-    """Is a loader's data set produced while training? None if it lies in memory."""
-    category = eng.models.category(obj.type) if obj.kind == "lib" else ""
-    roles = constructor_roles(eng, obj)
-    source = next((v for name, v in obj.ctor.items() if roles.get(name) in ("data", "X")), None)
-    if category == "loader" and source is not None:
-        return lazy_source(eng, frame, source, line)
-    return eng.label(LAZY, f"`{short(str(obj.type))}` gives its samples while training runs", frame, line)
-
-
-def lazy_source(eng: Engine, frame: Frame, v: Value, line: int) -> Label | None:
-    """The reason why a data set is lazy, or None if it certainly lies in memory."""
-    for ptr in attributes.sorted_pointers(v):
-        if isinstance(ptr, Obj) and ptr.kind == "lib" and ptr.type.endswith(("TensorDataset", "ArrayDataset")):
-            continue
-        if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "tuple"):
-            continue
-        if isinstance(ptr, Obj) and ptr.kind == "lib" and ptr.type.endswith((".Subset", ".ConcatDataset")):
-            inner = next(iter(ptr.ctor.values()), None)
-            found = lazy_source(eng, frame, inner, line) if inner is not None else None
-            if found is not None:
-                return found
-            continue
-        if isinstance(ptr, Obj) and ptr.kind == "instance":
-            found = instance_laziness(eng, frame, ptr, line)
-            if found is not None:
-                return found
-            continue
-        if isinstance(ptr, Obj) and ptr.kind == "param":
-            return eng.label(DYNAMIC, f"only the caller knows whether `{ptr.type}` lies in memory", frame, line)
-        return eng.label(LAZY, f"samples are read while training ({describe(ptr)})", frame, line)
-    if not v.ptrs:
-        return eng.label(DYNAMIC, "whether the data set lies in memory is not known", frame, line)
-    return None
-
-
-def describe(ptr: object) -> str:
-    """A pointer in words."""
-    if isinstance(ptr, Obj):
-        return short(str(ptr.type)) if isinstance(ptr.type, str) else ptr.kind
-    return ptr.name if isinstance(ptr, Sym) else "unknown"
-
-
-def instance_laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label | None:
-    """A data set class of the project: in memory only if ``__getitem__`` does no more than index and cast."""
-    method = classes.lookup(eng, obj.type, "__getitem__") or classes.lookup(eng, obj.type, "__iter__")
-    name = classes.facts_of(eng, obj.type).name
-    if method is None:
-        return eng.label(LAZY, f"`{name}` gives its samples while training runs", frame, line)
-    for ptr in method.ptrs:
-        if isinstance(ptr, Func):
-            facts = eng.index.by_name[ptr.module].facts.functions[ptr.index]
-            called = eng.edges.get(eng.dotted(eng.index.by_name[ptr.module], ptr.index), {})
-            bound = classes.bind(eng, frame, eng.table.pointer(ptr), eng.table.pointer(obj), obj.type)
-            calls.call(eng, frame, bound, calls.Args((eng.table.empty,)), ("call", line, line))
-            called = eng.edges.get(eng.function_name(ptr), called)
-            if facts.is_generator or any(not (c in INDEXING or c.replace("<builtin>.", "builtins.") in INDEXING) for c in called):
-                return eng.label(LAZY, f"`{name}.{facts.name}` computes samples while training runs", frame, line)
-    return None
-
-
-def is_stream(labels: frozenset[Label]) -> bool:
-    """Do these labels say that samples are read while training?"""
-    return any(label.kind in (STREAM, LAZY) for label in labels)
-
-
-def order_only(labels: frozenset[Label]) -> bool:
-    """Is order the only random thing?"""
-    return any(label.kind == ORDER for label in labels)
-
-
-def rest_of(obj: Obj) -> Value | None:
-    """Elements stored under unknown keys."""
-    return obj.fields.get(ANY)
 
 
 def is_none_constant(v: Value) -> bool:

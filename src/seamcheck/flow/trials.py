@@ -302,16 +302,19 @@ def run_search(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) 
         role = site.roles.get(param)
         if role in ("X", "y", "weight", "group", "data"):
             event.add(training.part(eng, frame, role, v, training.argument_node(site, param)))
+    training.held_parts(eng, frame, site, event)
     cv = drawing.argument(eng, site, "cv")
-    if cv is not None:
-        event.add(training._with_cv(eng, frame, "cv", cv, None, site.node))
+    if cv is not None and "cv" not in site.model.redraws:
+        event.add(training.with_cv(eng, frame, "cv", cv, None, site.node))
     eng.loops = (*eng.loops, record.id)
+    if cv is not None and "cv" in site.model.redraws:
+        event.add(training.with_cv(eng, frame, "cv", cv, None, site.node))
     if site.model.random is not None:
         drawn = drawing.draw(eng, frame, site.model.random, site)
         note = site.model.note or "rows are drawn anew for each candidate"
         drawn = frozenset(label._replace(message=f"`{name}`: {note}") for label in drawn)
         event.add(training.DataPart("data", drawn, (), ()))
-    training._receiver(eng, frame, site, event)
+    training.receiver_parts(eng, frame, site, event)
     eng.loops = eng.loops[:-1]
     _search_estimators(eng, frame, record, site)
     dynamics = eng.label(DYNAMICS, f"result of `{short(site.api)}`", frame, site.node[1])

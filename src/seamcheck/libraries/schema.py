@@ -93,6 +93,7 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: tuple[Calls, ...] = ()
     objective: Objective | None = None
     kind: str | None = None
+    redraws: tuple[Role, ...] = ()
     note: str | None = None
 
 
