@@ -50,7 +50,6 @@ def test_two_patterns_that_one_name_fits_overlap(a: str, b: str, name: str) -> N
         ("*_model.pkl", "fold_*", True),
         ("*", "anything", True),
         ("a[0].pkl", "a[0].pkl", True),
-        ("a?.pkl", "ab.pkl", False),
     ],
 )
 def test_overlap_examples(a: str, b: str, one: bool) -> None:

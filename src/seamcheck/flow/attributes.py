@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import classes, names
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, PARAM, TRIAL, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Const, Deferred, Func, Method, Module, Super, Sym, Text, Value, only_constant
 
@@ -233,7 +233,9 @@ def _typed(eng: Engine, frame: Frame, obj: Obj, kind: str, name: str, node: Node
     if kind in ("scalar", "none"):
         return eng.table.value(frozenset(), labels)
     if kind == "data":
-        v = eng.data((id(node), "attr"), frame, line, labels)
+        # What is an attribute lies in memory, however its owner gives its samples.
+        held = frozenset(label for label in labels if label.kind not in (LAZY, STREAM))
+        v = eng.data((id(node), "attr"), frame, line, held)
     elif kind == "self":
         return eng.table.pointer(obj)
     else:
@@ -253,7 +255,7 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     """An attribute of an array or frame: a view, a method, or (unlisted) a column or property derived from it."""
     if eng.models.method(obj.type, name) is not None or eng.models.method(DATA, name) is not None:
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
-    if name in TRAIN_METHODS:
+    if name in TRAIN_METHODS or name == "backward":
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
     labels = eng.heap.object_labels(obj, 3, set())
     view = eng.data((id(node), "view"), frame, node[1], labels, obj.type if name in ("iloc", "loc", "at", "iat", "T") else DATA)

@@ -120,7 +120,10 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decor
     for ptr in attributes.sorted_pointers(callee):
         if isinstance(ptr, Method) and callee.labels:
             ptr = Method(eng.table.labelled(ptr.receiver, callee.labels), ptr.name)
-        out = eng.table.join(out, call_pointer(eng, frame, ptr, args, node))
+        got = call_pointer(eng, frame, ptr, args, node)
+        if isinstance(ptr, Obj) and ptr.kind == "data":
+            got = eng.table.labelled(got, callee.labels)
+        out = eng.table.join(out, got)
     carried = frozenset(label for label in callee.labels if label.kind in (DYNAMIC, EXTERNAL))
     return eng.table.labelled(out, carried) if carried else out
 

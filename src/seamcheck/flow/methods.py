@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, containers, library, training
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Class, Const, Func, Sym, Text, Value
 from seamcheck.libraries.schema import Call
@@ -84,6 +84,8 @@ def on_data(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, arg
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
     if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
+    if name == "backward" and any(label.kind == FEED for label in labels):
+        return training.step_on(eng, frame, receiver, name, node)
     return eng.data((id(node), "method"), frame, node[1], labels)
 
 

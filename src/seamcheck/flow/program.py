@@ -10,7 +10,7 @@ from seamcheck.flow import calls, classes, expressions, names, statements
 from seamcheck.flow.definitions import enclosing
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import PARAM, Label
+from seamcheck.flow.labels import DETAILED, PARAM, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Bound, Class, Func, Value
@@ -46,9 +46,11 @@ def analyse(
 
 
 def again(old: Engine) -> Engine:
-    """A fresh engine that knows what the last round wrote to files."""
+    """A fresh engine that knows what the last round wrote to files; loops and feeds are numbered anew."""
     eng = Engine(old.index, old.models)
-    eng.files.written = dict(old.files.written)
+    for name, labels in old.files.written.items():
+        kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
+        eng.files.written[name] = frozenset(kept)
     return eng
 
 

@@ -384,7 +384,9 @@ def feed(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Val
             _feed(eng.feeds[index], part(eng, frame, "y" if "loss" in site.api.lower() or name in ("target", "labels", "y_true") else "X", v, argument_node(site, name)))
     feeds = frozenset(label for label in labels if label.kind == FEED)
     out = feeds | {Label(FEED, "", frame.path, site.node[1], (), str(index)), eng.label(DYNAMICS, f"`{short(site.api)}` while training", frame, site.node[1])}
-    return eng.data((id(site.node), "loss"), frame, site.node[1], out)
+    kind = eng.models.canonical(site.model.returns)
+    type_name = kind if eng.models.category(kind) in ("array", "frame") else attributes.DATA
+    return eng.data((id(site.node), "loss"), frame, site.node[1], out, type_name)
 
 
 def step(eng: Engine, frame: Frame, site: Site) -> None:

@@ -394,14 +394,18 @@ def _loop_kind(eng: Engine, frame: Frame, node: Node, effects: dict[Effect, None
         if event is None or event.loops != eng.loops or event.api.startswith("seamcheck."):
             continue
         if any(label.kind == LOOPVAR and label.detail == number for label in event.params):
-            return None if _splits_rows(event, number) else "loop"
+            return None if _selects_rows(event, node, number) else "loop"
     return None
 
 
-def _splits_rows(event: Any, number: str) -> bool:
-    """Does the loop variable hold the rows of a fold? Then it is a fold loop."""
-    for found in event.parts.values():
-        kinds = {label.kind for label in found.labels}
-        if "fold" in kinds and any(label.kind == LOOPVAR and label.detail == number for label in found.labels):
+def _selects_rows(event: Any, node: Node, number: str) -> bool:
+    """Does the loop variable choose rows or data sets: the rows of a fold, or a counter that data depend on?"""
+    counter = node[0] == "for" and node[4][0] == "call" and calls.callee_text(node[4][3]) in ("range", "trange", "enumerate")
+    for role, found in event.parts.items():
+        if not any(label.kind == LOOPVAR and label.detail == number for label in found.labels):
+            continue
+        if counter and role in ("X", "y", "data"):
+            return True
+        if any(label.kind == "fold" for label in found.labels):
             return True
     return False
