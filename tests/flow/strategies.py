@@ -20,7 +20,9 @@ labels = st.builds(
     loops=st.sampled_from([(), (1,), (1, 2)]),
     detail=st.sampled_from(["", "i"]),
 )
-constants = st.one_of(st.none(), st.booleans(), st.integers(-2, 2), st.sampled_from([1.0, 0.0, "", "a", b"a"]))
+constants = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 2), st.sampled_from([1.0, 0.0, "", "a", b"a"])
+)
 pointers = st.one_of(
     constants.map(lambda item: Const(item, type(item).__name__)),
     st.sampled_from(["*.csv", "a*"]).map(Text),

@@ -70,7 +70,10 @@ def test_patterns_of_values() -> None:
     assert patterns(TABLE.empty) == ["*"]
     assert patterns(TABLE.pointer(Sym("a.b"))) == ["*"]
     assert patterns(TABLE.const(3)) == ["*"]
-    assert sorted(patterns(TABLE.value(frozenset((Const("a", "str"), Const("b", "str"))), frozenset()))) == ["a", "b"]
+    assert sorted(patterns(TABLE.value(frozenset((Const("a", "str"), Const("b", "str"))), frozenset()))) == [
+        "a",
+        "b",
+    ]
 
 
 def test_what_was_written_comes_back() -> None:

@@ -14,7 +14,9 @@ from tests.flow.strategies import labels
 
 FIELDS = ["a", "b", item(0), item("a")]
 Write = tuple[int, object, int | None]  # object, field, constant (None deletes)
-writes = st.lists(st.tuples(st.integers(0, 1), st.sampled_from(FIELDS), st.one_of(st.none(), st.integers(0, 3))), max_size=6)
+writes = st.lists(
+    st.tuples(st.integers(0, 1), st.sampled_from(FIELDS), st.one_of(st.none(), st.integers(0, 3))), max_size=6
+)
 State = dict[tuple[int, object], Value]
 
 
@@ -94,11 +96,16 @@ def test_two_arms_join(before: list[Write], one: list[Write], other: list[Write]
     for key in got.keys() | wanted.keys():
         assert wanted.get(key, world.table.empty).ptrs <= got.get(key, world.table.empty).ptrs
         # A field that both arms replaced may keep what it held before: that is safe, nothing else may be added.
-        assert got.get(key, world.table.empty).ptrs <= wanted.get(key, world.table.empty).ptrs | start.get(key, world.table.empty).ptrs
+        assert (
+            got.get(key, world.table.empty).ptrs
+            <= wanted.get(key, world.table.empty).ptrs | start.get(key, world.table.empty).ptrs
+        )
 
 
 @given(writes, writes, writes, writes)
-def test_an_inner_region_is_part_of_the_outer(before: list[Write], first: list[Write], inner: list[Write], last: list[Write]) -> None:
+def test_an_inner_region_is_part_of_the_outer(
+    before: list[Write], first: list[Write], inner: list[Write], last: list[Write]
+) -> None:
     world = World()
     world.run(before)
     old = world.state()

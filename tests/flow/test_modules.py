@@ -79,7 +79,9 @@ def test_an_init_at_the_root_has_a_name() -> None:
     ],
 )
 def test_relative_imports(importer: str, name: str | None, level: int, path: str | None) -> None:
-    found = index("main.py", "pkg/__init__.py", "pkg/mod.py", "pkg/other.py", "pkg/sub/__init__.py", "pkg/sub/deep.py")
+    found = index(
+        "main.py", "pkg/__init__.py", "pkg/mod.py", "pkg/other.py", "pkg/sub/__init__.py", "pkg/sub/deep.py"
+    )
     assert relative(found, importer, name, level) == path
 
 
@@ -96,7 +98,9 @@ def test_modules_of_a_package_do_not_see_their_neighbours_by_bare_name() -> None
 
 
 def test_src_layout() -> None:
-    found = index("src/app/__init__.py", "src/app/run.py", "tests/test_run.py", "scripts/go.py", "conftest.py")
+    found = index(
+        "src/app/__init__.py", "src/app/run.py", "tests/test_run.py", "scripts/go.py", "conftest.py"
+    )
     for importer in ("tests/test_run.py", "scripts/go.py", "conftest.py", "src/app/run.py"):
         assert meant(found, importer, "app.run") == "src/app/run.py"
         assert meant(found, importer, "app") == "src/app/__init__.py"
@@ -114,11 +118,16 @@ def test_packages_in_any_folder_are_found_if_only_one_has_the_name() -> None:
 
 
 def test_of_two_packages_with_one_name_neither_is_guessed() -> None:
-    found = index("a/one/__init__.py", "a/one/x.py", "b/one/__init__.py", "b/one/x.py", "apps/run.py", "a/near.py")
+    found = index(
+        "a/one/__init__.py", "a/one/x.py", "b/one/__init__.py", "b/one/x.py", "apps/run.py", "a/near.py"
+    )
     assert meant(found, "apps/run.py", "one.x") is None
     assert meant(found, "a/near.py", "one.x") == "a/one/x.py"
     assert meant(found, "b/one/x.py", "one") == "b/one/__init__.py"
-    assert [(name, first) for name, first, _ in found.duplicates] == [("one", "a/one/__init__.py"), ("one.x", "a/one/x.py")]
+    assert [(name, first) for name, first, _ in found.duplicates] == [
+        ("one", "a/one/__init__.py"),
+        ("one.x", "a/one/x.py"),
+    ]
 
 
 def test_two_modules_with_one_name_both_exist() -> None:

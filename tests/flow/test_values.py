@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamcheck.flow.labels import DETAILED, MAX_PER_KIND, Label, bounded
-from seamcheck.flow.values import MAX_POINTERS, Const, Func, Module, Sym, Value, ValueTable, constants, only_constant
+from seamcheck.flow.values import (
+    MAX_POINTERS,
+    Const,
+    Func,
+    Module,
+    Sym,
+    Value,
+    ValueTable,
+    constants,
+    only_constant,
+)
 from tests.flow.strategies import labels, pointers, values
 
 TABLE = ValueTable()
@@ -72,7 +82,9 @@ def test_bounded_labels_keep_every_kind_and_settle(found: frozenset[Label]) -> N
 
 
 @given(st.frozensets(labels, max_size=40), st.frozensets(labels, max_size=40))
-def test_bounds_on_labels_do_not_depend_on_the_order_of_joins(a: frozenset[Label], b: frozenset[Label]) -> None:
+def test_bounds_on_labels_do_not_depend_on_the_order_of_joins(
+    a: frozenset[Label], b: frozenset[Label]
+) -> None:
     assert bounded(bounded(a) | bounded(b)) == bounded(a | b)
 
 

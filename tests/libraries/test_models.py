@@ -152,8 +152,16 @@ def test_methods_and_attributes_are_inherited(kit: Models) -> None:
 
 
 def test_policy_category_and_elements_come_along_the_bases(kit: Models) -> None:
-    assert (kit.policy("kit.Child"), kit.category("kit.Child"), kit.elements("kit.Child")) == ("dynamics", "model", "kit.Row")
-    assert (kit.policy("kit.zoo.Lion"), kit.category("kit.zoo.Lion"), kit.elements("kit.zoo.Lion")) == ("pure", "other", "data")
+    assert (kit.policy("kit.Child"), kit.category("kit.Child"), kit.elements("kit.Child")) == (
+        "dynamics",
+        "model",
+        "kit.Row",
+    )
+    assert (kit.policy("kit.zoo.Lion"), kit.category("kit.zoo.Lion"), kit.elements("kit.zoo.Lion")) == (
+        "pure",
+        "other",
+        "data",
+    )
     assert kit.policy("other.Thing") == "opaque"
 
 
@@ -243,8 +251,12 @@ def test_roles_seeds_and_callables_name_parameters(path: Path) -> None:
         calls = kind.method if kind is not None else file.call
         for call in calls:
             known = {p.lstrip("*") for p in call.params} | own
-            said = set(call.roles) | {c.param for c in call.calls} | ({call.objective.param} if call.objective else set())
-            said |= {m for m in call.mutates if m != "self"}
+            said = (
+                set(call.roles)
+                | {c.param for c in call.calls}
+                | ({call.objective.param} if call.objective else set())
+            )
+            said = (said | set(call.mutates)) - {"self"}
             if call.random is not None and call.random.seed is not None:
                 said.add(call.random.seed)
             if any(p.startswith("**") for p in call.params) or not call.params:
@@ -275,12 +287,18 @@ def test_types_that_are_returned_exist(path: Path, shipped: Models) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_bases_exist(path: Path, shipped: Models) -> None:
     file = read_rule_file(path)
-    assert [(t.name, b) for t in file.type for b in t.bases if shipped.type(shipped.canonical(b)) is None] == []
+    assert [
+        (t.name, b) for t in file.type for b in t.bases if shipped.type(shipped.canonical(b)) is None
+    ] == []
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_alias_targets_are_canonical(path: Path, shipped: Models) -> None:
     file = read_rule_file(path)
-    wrong = [(a, b) for a, b in file.library.alias.items() if shipped.canonical(shipped.canonical(a)) != shipped.canonical(a)]
+    wrong = [
+        (a, b)
+        for a, b in file.library.alias.items()
+        if shipped.canonical(shipped.canonical(a)) != shipped.canonical(a)
+    ]
     assert wrong == []
     assert msgspec.to_builtins(file)["library"]["name"]

@@ -38,7 +38,9 @@ def test_only_s40_needs_no_training(report: ScanReport) -> None:
 def test_other_consumers_need_the_run(report: ScanReport) -> None:
     marked = {(m.path, m.line) for m in MARKS if m.about == "consumer"}
     others = {
-        c.function: c.claim.verdict for c in report.consumers if (c.location.path, c.location.line) not in marked
+        c.function: c.claim.verdict
+        for c in report.consumers
+        if (c.location.path, c.location.line) not in marked
     }
     assert set(others.values()) <= {"trial_dynamics", "unknown"}, others
 
@@ -49,9 +51,13 @@ def test_the_string_dispatch_says_where_knowledge_stopped(report: ScanReport) ->
     assert s28.claim.reasons[0].location.path.endswith("s28_panel.py")
 
 
-@pytest.mark.parametrize("loop", ["variant_columns", "variant_resample", "variant_mutation", "variant_number", "variant_clock"])
+@pytest.mark.parametrize(
+    "loop", ["variant_columns", "variant_resample", "variant_mutation", "variant_number", "variant_clock"]
+)
 def test_variant_twins_say_why_and_what_to_do(report: ScanReport, loop: str) -> None:
-    causes = [f for f in report.findings if f.location.path.endswith(f"/{loop}.py") and f.code.startswith("SEAM30")]
+    causes = [
+        f for f in report.findings if f.location.path.endswith(f"/{loop}.py") and f.code.startswith("SEAM30")
+    ]
     assert causes
     assert all(f.fix for f in causes if f.code != "SEAM306")
 

@@ -18,8 +18,8 @@ from seamcheck.flow.values import Bound, Class, Const, Func, Method, Module, Sup
 
 #: Contexts of one function before its arguments are merged.
 MAX_CONTEXTS = 8
-#: The same for calls that tests make.
-TEST_CONTEXTS = 3
+#: The same for calls that tests make, and for symbolic ones.
+FEW_CONTEXTS = 3
 #: The same function active on the stack before recursion is cut.
 MAX_RECURSION = 3
 MAX_STACK = 48
@@ -30,6 +30,8 @@ MAX_FLAT = 3
 MANY = "is used in too many ways to be followed"
 #: Runs of one context before its last result is taken as it is.
 MAX_RUNS = 8
+#: Runs of one function below one set of trial loops, in all contexts; the same for tests and symbolic calls.
+MAX_ENTRIES, FEW_ENTRIES = 80, 10
 #: Objects that code can change after they were made.
 MUTABLE = frozenset({"instance", "list", "dict", "set", "lib"})
 
@@ -207,8 +209,10 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: Args, node: Node)
     module = eng.index.by_name[func.module]
     facts = module.facts.functions[func.index]
     bound = bind_arguments(eng, frame, func, facts, args, node)
+    keep = facts.name in eng.training_names.names or facts.name in ("<lambda>", "__init__", "forward")
     for name, v in bound.items():
-        bound[name] = eng.table.current(v)
+        if v.labels:
+            bound[name] = eng.table.current(v, keep)
     if eng.over_budget or len(eng.stack) > MAX_STACK:
         why = "the call chain is too deep" if len(eng.stack) > MAX_STACK else "the bound on work is reached"
         return not_entered(eng, frame, args, node, f"`{facts.name}` was not entered: {why}")
@@ -228,6 +232,9 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: Args, node: Node)
     runs = eng.runs[key] = eng.runs.get(key, 0) + 1
     if known is not None and runs > MAX_RUNS:
         return unsettled(eng, frame, known, facts, node)
+    entered = eng.runs[where, eng.loops] = eng.runs.get((where, eng.loops), 0) + 1
+    if entered > (MAX_ENTRIES if eng.mode == "program" and not eng.root_is_test else FEW_ENTRIES):
+        return not_entered(eng, frame, args, node, f"`{facts.name}` {MANY}")
     return enter(eng, frame, func, facts, bound, key, node)
 
 
@@ -251,7 +258,7 @@ def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
     """The context of a call; once there are too many, arguments are merged with those seen before."""
     key = (func, tuple(bound.values()), eng.loops)
     seen = eng.contexts.setdefault((func.module, func.index), [])
-    limit = MAX_CONTEXTS if not eng.root_is_test else TEST_CONTEXTS
+    limit = MAX_CONTEXTS if eng.mode == "program" and not eng.root_is_test else FEW_CONTEXTS
     recursive = eng.active_count.get((func.module, func.index), 0) > 0
     if key in eng.memo or key in eng.active or (len(seen) < limit and not recursive):
         if key not in eng.memo and key not in eng.active:
@@ -279,9 +286,17 @@ def flattened(eng: Engine, v: Value, old: Value) -> Value:
     Data become their labels outside trials; inside, where an in-place change of them would matter, they stay
     while there are few. What is dropped is said to be unknown.
     """
-    kept = {p for p in v.ptrs if not (isinstance(p, Const) or (isinstance(p, Obj) and p.kind == "data" and not eng.loops))}
-    kept |= old.ptrs
-    labels = eng.table.widen_labels(old.labels, eng.labels_of(v))
+    if v is old:
+        return old
+    kept = set(old.ptrs)
+    labels = eng.table.widen_labels(old.labels, v.labels)
+    for ptr in v.ptrs:
+        if isinstance(ptr, Const):
+            continue
+        if isinstance(ptr, Obj) and ptr.kind == "data" and not eng.loops:
+            labels = eng.table.widen_labels(labels, eng.heap.object_labels(ptr, 1, set()))
+        else:
+            kept.add(ptr)
     if len(kept) > MAX_FLAT or any(label.message == MANY for label in old.labels):
         kept = set()
         labels |= {Label(DYNAMIC, MANY, "", 0, eng.loops)}

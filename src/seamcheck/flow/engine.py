@@ -19,6 +19,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Heap, Obj
+from seamcheck.flow.reach import TrainingNames
 from seamcheck.flow.values import Class, Func, Value, ValueTable
 from seamcheck.libraries.models import Models
 
@@ -49,6 +50,7 @@ class Engine:
         self.index = index
         self.models = models
         self.table = ValueTable()
+        self.training_names = TrainingNames(m.facts for m in index.by_path.values())
         self.heap = Heap(self.table)
         self.files = FileStore()
         self.table.order = pointer_order

@@ -34,7 +34,9 @@ REASONS = frozenset({TRIAL, RANDOM, MUTATION, CLOCK, ENVIRONMENT, IO, LAZY, EXTE
 #: Kinds whose ``detail`` tells them apart.
 DETAILED = frozenset({LOOPVAR, FEED})
 #: Kinds that stay the same wherever they were born: one per kind and place is enough.
-MAX_PER_KIND = 4
+MAX_PER_KIND = 3
+#: Sets of labels up to this size are kept as they are.
+ENOUGH = 6
 
 
 class Label(NamedTuple):
@@ -55,16 +57,14 @@ def bounded(labels: frozenset[Label]) -> frozenset[Label]:
     A verdict needs to know that a kind is there, and a few places to show; dropping further ones of the
     same kind and loops can change neither. Kinds whose ``detail`` matters are all kept.
     """
-    if len(labels) <= MAX_PER_KIND:
+    if len(labels) <= ENOUGH:
+        return labels
+    groups: dict[tuple[str, tuple[int, ...]], list[Label]] = {}
+    for label in labels:
+        groups.setdefault((label[0], label[4]), []).append(label)
+    if all(len(group) <= MAX_PER_KIND for group in groups.values()):
         return labels
     kept: list[Label] = []
-    count: dict[tuple[str, tuple[int, ...]], int] = {}
-    for label in sorted(labels):
-        if label.kind in DETAILED:
-            kept.append(label)
-            continue
-        key = (label.kind, label.loops)
-        count[key] = count.get(key, 0) + 1
-        if count[key] <= MAX_PER_KIND:
-            kept.append(label)
+    for (kind, _), group in groups.items():
+        kept.extend(group if kind in DETAILED or len(group) <= MAX_PER_KIND else sorted(group)[:MAX_PER_KIND])
     return frozenset(kept)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamcheck.flow.labels import Label
+from seamcheck.flow.labels import DYNAMIC, Label
 from seamcheck.flow.values import Const, Value, ValueTable
 
 #: Field that stands for all elements whose key is not a known constant.
@@ -16,7 +16,11 @@ ANY = "[*]"
 #: Pseudo-fields: the labels of an object's content, and how many fields it has.
 LABELS, COUNT = "<labels>", "<count>"
 #: How deep labels of nested objects are gathered.
-DEPTH = 3
+DEPTH = 2
+#: Containers whose content matters however deep it lies.
+DEEP = frozenset({"list", "tuple", "dict", "set", "gen"})
+NOTHING: frozenset[Label] = frozenset()
+TOO_DEEP = Label(DYNAMIC, "nested too deeply to be followed", "", 0)
 
 Field = Any  # str for attributes, ("[]", key) for items, ANY
 
@@ -232,14 +236,28 @@ class Heap:
 
     def object_labels(self, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:
         """Labels of an object's content, through its fields and what it was made from."""
-        if obj in seen or depth < 0:
-            return frozenset()
+        if obj in seen:
+            return NOTHING
         seen.add(obj)
         labels = obj.labels
-        self.touched.setdefault((obj, LABELS), labels)
-        self.touched.setdefault((obj, COUNT), len(obj.fields))
-        for field, inner in obj.fields.items():
-            self.touched.setdefault((obj, field), inner)
-        for inner in (*obj.fields.values(), *obj.ctor.values()):
-            labels = labels | self.deep_labels(inner, depth - 1, seen)
+        touched = self.touched
+        if (obj, LABELS) not in touched:
+            touched[obj, LABELS] = labels
+        if obj.kind == "param":
+            return labels
+        fields = obj.fields
+        if depth < 0:
+            deeper = obj.kind in DEEP and any(isinstance(p, Obj) for v in fields.values() for p in v.ptrs)
+            return labels | {TOO_DEEP} if deeper else labels
+        if fields:
+            if (obj, COUNT) not in touched:
+                touched[obj, COUNT] = len(fields)
+            for field, inner in fields.items():
+                if (obj, field) not in touched:
+                    touched[obj, field] = inner
+                if inner.ptrs or inner.labels:
+                    labels = labels | self.deep_labels(inner, depth - 1, seen)
+        for inner in obj.ctor.values():
+            if inner.ptrs or inner.labels:
+                labels = labels | self.deep_labels(inner, depth - 1, seen)
         return labels

@@ -343,6 +343,8 @@ def _search_estimators(eng: Engine, frame: Frame, record: LoopRecord, site: Site
 
 def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], Any]) -> Any:
     """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials."""
+    if not eng.training_names.may_train(node):
+        return run(None)
     key = (id(node), frame)
     number = eng.plain_loops.setdefault(key, len(eng.plain_loops) + 1)
     marked = Label(LOOPVAR, "the loop variable", frame.path, node[1], (), str(number))

@@ -175,10 +175,10 @@ class ValueTable:
         fresh = frozenset(x for x in b if x.kind in DETAILED or (x.kind, x.loops) not in known)
         return kept | fresh
 
-    def current(self, v: Value) -> Value:
-        """The value without the variables of finished loops: they would only tell contexts apart."""
-        if any(x.kind == LOOPVAR and x.detail not in self.running for x in v.labels):
-            return self.value(v.ptrs, frozenset(x for x in v.labels if x.kind != LOOPVAR or x.detail in self.running))
+    def current(self, v: Value, keep: bool) -> Value:
+        """The value without loop variables that only tell contexts apart: of finished loops, or all of them."""
+        if any(x.kind == LOOPVAR and not (keep and x.detail in self.running) for x in v.labels):
+            return self.value(v.ptrs, frozenset(x for x in v.labels if x.kind != LOOPVAR or (keep and x.detail in self.running)))
         return v
 
     def const(self, item: Any) -> Value:
