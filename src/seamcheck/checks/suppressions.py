@@ -79,7 +79,7 @@ def _about(code: str, message: str, path: str, directive: Directive) -> Finding:
 def scope(facts: FileFacts, directive: Directive) -> tuple[int, int]:
     """The lines a comment speaks of: the statement it stands on, or the one below if it stands alone."""
     line = directive.line if directive.trailing else directive.line + 1
-    best = (line, line)
+    best: tuple[int, int] | None = None
     bodies = [facts.body, *(f.body for f in facts.functions), *(c.body for c in facts.classes)]
     pending = [statement for body in bodies for statement in body]
     while pending:
@@ -91,9 +91,9 @@ def scope(facts: FileFacts, directive: Directive) -> tuple[int, int]:
             if line == start:
                 return start, max(start, end)
             continue
-        if start <= line <= end and (best == (line, line) or end - start < best[1] - best[0]):
+        if start <= line <= end and (best is None or end - start < best[1] - best[0]):
             best = (start, end)
-    return best
+    return best if best is not None else (line, line)
 
 
 def _inner(node: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg]

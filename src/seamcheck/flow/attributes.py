@@ -309,12 +309,17 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
         known = eng.heap.read(ptr, item_key(index)) if ptr.kind == "lib" and item_key(index) is not None else None
         if known is not None:
             return known
+        if ptr.kind == "lib" and (model := eng.models.method(ptr.type, "__getitem__")) is not None:
+            from seamcheck.flow import calls, library
+
+            receiver = eng.table.pointer(ptr)
+            return library.apply(eng, frame, model, f"{ptr.type}.__getitem__", calls.Args((index,)), node, receiver)
         if ptr.kind == "param":
             return _param_attribute(eng, frame, ptr, f"[{_index_text(index)}]", node)
         category = eng.models.category(ptr.type)
         if category == "trial" or eng.models.policy(ptr.type) != "opaque" or category != "other":
             return eng.data((id(node), "item"), frame, node[1], labels)
-        return eng.table.value(frozenset(), labels)
+        return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)
     if isinstance(ptr, Class):
         return eng.table.pointer(ptr)
     if isinstance(ptr, Sym):

@@ -180,6 +180,8 @@ def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> 
         head = tuple(bound_args[k] for k in sorted((k for k in bound_args if k.isdigit()), key=int))
         named = {k: v for k, v in bound_args.items() if not k.isdigit()}
         named.update(args.keywords)
+        if obj.type == "by name":
+            args = Args()
         joined = Args((*head, *args.positional), tuple(named.items()), args.rest, args.keyword_rest)
         return call(eng, frame, inner, joined, node)
     if obj.kind in ("lib", "data"):
@@ -363,7 +365,9 @@ def reuse(eng: Engine, summary: Summary) -> None:
 
 
 def is_trained(eng: Engine, v: Value) -> bool:
-    """Does a value hold a result of training?"""
+    """Does a value hold a result of training, or the data that a model was trained on?"""
+    if eng.captured and any(isinstance(p, Obj) and (p in eng.captured or p.base in eng.captured) for p in v.ptrs):
+        return True
     if v not in eng.trained and any(label.kind == DYNAMICS for label in eng.labels_of(v)):
         eng.trained.add(v)
     return v in eng.trained
@@ -416,6 +420,8 @@ def bind_arguments(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, 
             bound[param.name] = keywords.pop(param.name)
         else:
             v = defaults.get(param.name, eng.table.empty)
+            if param.name not in defaults and args.rest is None and args.keyword_rest is None:
+                v = eng.unknown(f"`{param.name}` of `{facts.name}` is not given by this call", frame, node[1])
             open_positional = args.rest if param.kind in ("pos", "posonly") else None
             for more in (open_positional, args.keyword_rest):
                 v = v if more is None else eng.table.join(v, more)

@@ -137,6 +137,8 @@ def decorate_class(eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node
     for decorator in reversed(decorators):
         wrapper = eng.evaluate(frame, decorator[3] if decorator[0] == "call" else decorator)
         symbols = [p.name for p in wrapper.ptrs if isinstance(p, Sym)]
+        for name in symbols:
+            eng.edge(frame, name)
         if any(name in RECORD_DECORATORS for name in symbols):
             eng.record_classes.add(cls)
         elif wrapper.ptrs and not symbols:

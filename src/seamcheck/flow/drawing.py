@@ -182,6 +182,18 @@ def reseed(eng: Engine, frame: Frame, site: Site) -> None:
         mark(eng, frame, generator(eng, name), seed, site.node[1], "unseeded")
 
 
+def reseed_receiver(eng: Engine, frame: Frame, site: Site) -> None:
+    """``Generator().manual_seed(0)``, ``rng.seed(0)``: a generator object is seeded anew."""
+    from seamcheck.flow.library import seed_of
+
+    seed = seed_of(site)
+    if seed is None:
+        seed = next(iter(site.bound.values()), None)
+    for ptr in site.receiver.ptrs if site.receiver is not None else ():
+        if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
+            mark(eng, frame, ptr, seed, site.node[1], "unseeded")
+
+
 def draw_from_type(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
     """The draw that using an instance makes (a splitter, a loader), by the condition of its type."""
     from seamcheck.flow.library import Site

@@ -78,6 +78,9 @@ class Engine:
         self.runs: dict[Any, int] = {}
         self.flat: dict[Any, dict[str, Value]] = {}
         self.labels: dict[Label, Label] = {}
+        self.write_sites: dict[Any, tuple[str, int]] = {}
+        self.captured: set[Obj] = set()
+        self.dotted_names: dict[str, tuple[str, int]] = {}
         self.growth: dict[tuple[str, int], int] = {}
         self.trained: set[Value] = set()
         self.merged: dict[Any, dict[str, Value]] = {}
@@ -193,6 +196,14 @@ class Engine:
     def function_name(self, func: Func) -> str:
         """The dotted name of a function in the call graph."""
         return self.dotted(self.index.by_name[func.module], func.index)
+
+    def by_dotted(self) -> dict[str, tuple[str, int]]:
+        """Functions of the project by their dotted name."""
+        if not self.dotted_names:
+            for module in self.index.by_name.values():
+                for index in range(len(module.facts.functions)):
+                    self.dotted_names[self.dotted(module, index)] = (module.name, index)
+        return self.dotted_names
 
     def dotted(self, module: SourceModule, index: int) -> str:
         """``package.module.Class.method`` of a function; lambdas count within their scope."""

@@ -177,12 +177,24 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
         labels |= right.labels
         if single:
             result = compare(op, left, right)
+        if op in ("in", "not in"):
+            _contains(eng, frame, node, left, right)
     labels |= eng.labels_of(left)
     if result is not None:
         return eng.table.value(frozenset((Const(result, "bool"),)), labels)
     if any(isinstance(p, Obj) and p.kind in ("data", "param") for p in left.ptrs):
         return eng.data((id(node), "cmp"), frame, node[1], labels)
     return eng.table.value(frozenset(), labels)
+
+
+def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) -> None:
+    """``x in y`` runs ``__contains__`` of the project's classes."""
+    for ptr in right.ptrs:
+        if isinstance(ptr, Obj) and ptr.kind == "instance":
+            method = attributes.class_lookup(eng, ptr.type, "__contains__")
+            if method is not None:
+                bound = attributes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
+                calls.call(eng, frame, bound, calls.Args((left,)), ("call", node[1], node[1]))
 
 
 def compare(op: str, a: Value, b: Value) -> bool | None:

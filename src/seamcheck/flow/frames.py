@@ -35,7 +35,7 @@ class Frame:
 
     __slots__ = (
         "breaks", "cls", "declared_global", "declared_nonlocal", "defs", "effects", "exit_labels", "facts", "fields",
-        "is_class", "key", "labels", "loops", "module", "origin", "receives", "name", "parent", "path", "receiver", "result",
+        "is_class", "key", "labels", "leaving", "loops", "module", "origin", "receives", "name", "parent", "partials", "path", "raised", "receiver", "result",
         "serial", "stars", "statement", "summary", "visited", "yields",
     )  # fmt: skip
 
@@ -67,6 +67,12 @@ class Frame:
         self.summary = False
         self.exit_labels = NO_LABELS
         self.stars: list[str] = []
+        #: For each open ``try``: every value its variables had on the way.
+        self.partials: list[dict[str, Value]] = []
+        #: Labels of the tests that decide whether something is raised.
+        self.raised = NO_LABELS
+        #: For each open loop: labels of the tests before its ``break``.
+        self.leaving: list[frozenset[Label]] = []
 
     @property
     def qualname(self) -> str:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, iteration
 from seamcheck.flow.engine import Engine
-from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, TRIAL
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Const, Func, Module, Super, Sym, Text, Value, only_constant
 
 Handler = Callable[[Engine, Frame, "calls.Args", Node], "Value | None"]
+
+
+#: Objects that ``next`` moves on.
+STATEFUL = frozenset({"gen", "lib", "instance", "data"})
 
 
 def first(eng: Engine, args: calls.Args) -> Value:
@@ -201,6 +205,7 @@ def second(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 def next_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``next(it)``: an element."""
     got = iteration.elements(eng, frame, first(eng, args), node)
+    got = eng.table.labelled(got, iteration.advanced(eng, frame, first(eng, args), node[1], STATEFUL))
     return eng.table.join(got, args.positional[1]) if len(args.positional) > 1 else got
 
 
@@ -356,6 +361,7 @@ def dynamic_import(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> V
 
 def dynamic_code(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``eval`` and ``exec``: nothing is known."""
+    eng.effect(frame, Effect("code", frame.path, node[1], "eval or exec"))
     return eng.table.labelled(eng.unknown("code is run from a string", frame, node[1]), calls.labels_of_args(eng, args))
 
 
@@ -363,7 +369,7 @@ def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``globals()``, ``locals()``, ``vars()``: the variables by name."""
     if args.positional:
         return args.positional[0]
-    obj = eng.allocate((id(node), "namespace"), frame, "dict", None, node[1])
+    obj = eng.allocate((id(node), "namespace"), frame, "dict", "namespace", node[1])
     home = eng.modules[frame.module.name] if len(node) > 3 and calls.callee_text(node[3]) == "globals" else frame
     for name, v in list(home.fields.items()):
         eng.heap.write(obj, item(name), v, weak=True)
@@ -451,6 +457,27 @@ def record(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     return eng.table.pointer(obj)
 
 
+def named_arguments(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``skopt.utils.use_named_args(space)``: a decorator whose function gets every parameter from the tuner."""
+    return eng.table.pointer(Sym("seamcheck.named_arguments"))
+
+
+def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """A function that the tuner calls by parameter name."""
+    chosen = frozenset((eng.label(TRIAL, "chosen by the tuner", frame, node[1]),))
+    out = eng.table.empty
+    for ptr in first(eng, args).ptrs:
+        if not isinstance(ptr, Func):
+            continue
+        obj, new = eng.heap.allocate(("named", ptr), "partial", "by name", (frame.path, node[1]), eng.loops)
+        if new:
+            obj.fields["function"] = eng.table.pointer(ptr)
+            params = eng.index.by_name[ptr.module].facts.functions[ptr.index].params
+            obj.ctor = {p.name: eng.table.value(frozenset(), chosen) for p in params if p.kind in ("pos", "kwonly") and p.default is None}
+        out = eng.table.join(out, eng.table.pointer(obj))
+    return out if out.ptrs else first(eng, args)
+
+
 def unknown_callable(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """Something callable that a table gave up on."""
     return eng.unknown("a call that is not followed", frame, node[1], DYNAMIC)
@@ -487,5 +514,6 @@ TABLE: dict[str, Handler] = {
     "seamcheck.record": record, "collections.namedtuple": namedtuple, "itertools.chain": chain, "itertools.chain.from_iterable": chain,
     "builtins.range": range_, "builtins.max": pick, "builtins.min": pick, "tqdm.tqdm": identity, "tqdm.auto.tqdm": identity,
     "tqdm.notebook.tqdm": identity, "tqdm.trange": range_, "builtins.print": none, "builtins.hasattr": nothing,
+    "skopt.utils.use_named_args": named_arguments, "skopt.use_named_args": named_arguments, "seamcheck.named_arguments": by_name,
     "builtins.object": nothing, "builtins.setdefault": nothing, "builtins.id": nothing, "dataclasses.field": nothing,
 }  # fmt: skip

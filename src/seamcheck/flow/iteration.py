@@ -8,12 +8,24 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, LAZY, LOOPVAR, ORDER, STREAM
+from seamcheck.flow.labels import DYNAMIC, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Const, Func, Module, Sym, Text, Value, only_constant
 
 #: Constants spread from a ``range`` or string at most.
 MAX_SPREAD = 16
+
+
+def advanced(eng: Engine, frame: Frame, v: Value, line: int, kinds: frozenset[str]) -> frozenset[Label]:
+    """Labels of taking elements from an iterator made before the trial: the next trial goes on where this one stopped."""
+    out: set[Label] = set()
+    for ptr in v.ptrs:
+        if isinstance(ptr, Obj) and ptr.kind in kinds and ptr.type != "range":
+            older = tuple(loop for loop in eng.loops if loop not in ptr.loops)
+            if older:
+                text = f"an iterator made before the trial (line {ptr.site[1]}) moves on from trial to trial"
+                out.add(eng.label(MUTATION, text, frame, line, loops=older))
+    return frozenset(out)
 
 
 def known_items(eng: Engine, v: Value) -> list[Value] | None:
@@ -103,6 +115,8 @@ def _elements_one(eng: Engine, frame: Frame, ptr: Any, node: Node) -> Value:
                 found = eng.heap.read(ptr, field)
                 if found is not None and (field == ANY or isinstance(field, tuple)):
                     out = eng.table.join(out, found)
+            if ptr.kind == "gen" and eng.loops:
+                out = eng.table.labelled(out, advanced(eng, frame, eng.table.pointer(ptr), node[1], frozenset({"gen"})))
             return eng.table.labelled(out, ptr.labels)
         if ptr.kind == "dict":
             return _keys(eng, ptr)

@@ -218,13 +218,15 @@ def apply(eng: Engine, frame: Frame, model: Call, api: str, args: calls.Args, no
         return training.search(eng, frame, site, labels)
     labels |= call_callables(eng, frame, site)
     labels |= effect_labels(eng, frame, site, labels)
-    if model.random is not None:
-        labels |= drawing.draw_method(eng, frame, model.random, site)
+    drawn = drawing.draw_method(eng, frame, model.random, site) if model.random is not None else NO_LABELS
+    labels |= drawn
     labels |= _inner_draws(eng, frame, site)
     if model.seeds:
         drawing.reseed(eng, frame, site)
+    if api.endswith((".manual_seed", ".seed")) and receiver is not None:
+        drawing.reseed_receiver(eng, frame, site)
     if "train" in model.effects:
-        labels = training.train(eng, frame, site, labels)
+        labels = training.train(eng, frame, site, labels, drawn)
     elif "step" in model.effects:
         training.step(eng, frame, site)
     elif "feed" in model.effects:
@@ -278,7 +280,7 @@ def call_callables(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     labels: frozenset[Label] = frozenset()
     named = {c.param for c in site.model.calls}
     for spec in site.model.calls:
-        v = site.bound.get(spec.param)
+        v = drawing.argument(eng, site, spec.param)
         if v is None:
             continue
         labels |= eng.labels_of(_call_named(eng, frame, site, spec.passes, spec.of, spec.param, v))
@@ -558,6 +560,8 @@ def construct(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node
     if kind.calls:
         call_callables(eng, frame, site)
     labels = effect_labels(eng, frame, site, argument_labels(eng, site) if "truncates" in kind.effects else NO_LABELS)
+    if eng.models.category(name) == "loader":
+        labels = frozenset(label for label in labels if label.kind != LAZY)  # as lazy as its data set
     if eng.models.category(name) in ("array", "frame"):
         return _data_result(eng, frame, site, labels | argument_labels(eng, site), name)
     obj = eng.allocate((id(node), name), frame, "lib", name, node[1])
@@ -595,7 +599,20 @@ def source_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[L
                 labels |= hooks.sample_labels(eng, frame, ptr, line)
             elif isinstance(ptr, Obj) and ptr.kind == "lib" and ptr is not obj and eng.models.category(ptr.type) in ("dataset", "map_dataset"):
                 labels |= source_labels(eng, frame, ptr, line)
+        labels |= augmentations(eng, frame, v, line, 4)
     return frozenset(label._replace(kind=STREAM) if label.kind == LAZY else label for label in labels)
+
+
+def augmentations(eng: Engine, frame: Frame, v: Value, line: int, depth: int) -> frozenset[Label]:
+    """What random transforms do to the samples, however they are composed."""
+    labels: frozenset[Label] = frozenset()
+    for ptr in v.ptrs:
+        if isinstance(ptr, Obj) and ptr.kind in ("lib", "list", "tuple") and depth > 0:
+            if ptr.kind == "lib" and any("augments" in kind.effects for kind in eng.models.lineage(ptr.type)):
+                labels |= drawing.draw_from_type(eng, frame, ptr, line)
+            for inner in (*ptr.ctor.values(), *ptr.fields.values()):
+                labels |= augmentations(eng, frame, inner, line, depth - 1)
+    return labels
 
 
 def seed_of(site: Site) -> Value | None:

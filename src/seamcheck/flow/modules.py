@@ -92,7 +92,8 @@ class ModuleIndex:
         top: dict[str, set[PurePosixPath]] = {}
         for module in self.by_path.values():
             if module.package in self._packages:
-                top.setdefault(module.name.partition(".")[0], set()).add(module.root)
+                inside = PurePosixPath(module.path).relative_to(module.root)
+                top.setdefault(inside.parts[0], set()).add(module.root)
         return {name: sorted(roots) for name, roots in top.items()}
 
     def search_path(self, importer: SourceModule) -> list[PurePosixPath]:

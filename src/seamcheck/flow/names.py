@@ -105,6 +105,9 @@ def store(eng: Engine, frame: Frame, name: str, value: Value) -> None:
         if frame.facts is None and frame.fields.get(name, value) is not value:
             eng.heap.unsettle(frame, name)
         frame.fields[name] = value
+        for states in frame.partials:
+            old = states.get(name)
+            states[name] = value if old is None else eng.table.join(old, value)
         frame.defs[name] = frame.statement
     else:
         eng.heap.write(home, name, value)  # type: ignore[arg-type]

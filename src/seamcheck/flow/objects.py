@@ -27,7 +27,8 @@ Field = Any  # str for attributes, ("[]", key) for items, ANY
 
 def item(key: Any) -> tuple[str, Any, str]:
     """The field of a constant key or index."""
-    return ("[]", key, type(key).__name__)
+    kind = "number" if isinstance(key, int | float) else type(key).__name__
+    return ("[]", key, kind)
 
 
 class Obj:
@@ -67,6 +68,8 @@ class Heap:
         self.sites: dict[Any, Obj] = {}
         self.regions: list[dict[tuple[Obj, Field], Value | frozenset[Label] | None]] = []
         self.changes = 0
+        #: For each open ``try``: every value a field had on the way.
+        self.partials: list[dict[tuple[Obj, Field], Value]] = []
         self.watermark = 0
         #: Variables of modules and classes that changed after they were first read; all others need no check.
         self.volatile: set[tuple[Any, Field]] = set()
@@ -133,6 +136,9 @@ class Heap:
         if old is not new and obj.serial < 0:
             self.unsettle(obj, field)
         self._note(obj, field, old)
+        for states in self.partials:
+            earlier = states.get((obj, field))
+            states[obj, field] = new if earlier is None else self.table.join(earlier, new)
         if old is not new:
             obj.fields[field] = new
             self.changes += obj.serial < self.watermark
@@ -164,11 +170,17 @@ class Heap:
         """Open a region."""
         self.regions.append({})
 
-    def leave(self) -> dict[tuple[Obj, Field], Any]:
-        """Close the region as if it might not have run: each written field may hold the old value too."""
+    def leave(self, control: frozenset[Label] = frozenset()) -> dict[tuple[Obj, Field], Any]:
+        """Close the region as if it might not have run: each written field may hold the old value too.
+
+        What changed carries ``control``, the labels of what decided how often it ran.
+        """
         log = self.regions.pop()
         for (obj, field), old in log.items():
             self._join_back(obj, field, old)
+            now = obj.fields.get(field)
+            if control and field != LABELS and now is not None and now is not old:
+                self._set(obj, field, self.table.labelled(now, control))
         self._hand_up(log)
         return log
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, expressions, iteration, names, trials
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
-from seamcheck.flow.frames import Frame
+from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS, LAZY, ORDER, PARAM, RANDOM, REASONS, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Class, Func, Sym, Value
 
 #: Runs of a loop body until variables are stable.
-MAX_PASSES = 4
+MAX_PASSES = 6
 CONTROL_KINDS = (REASONS | {DYNAMICS, "loopvar"}) - {LAZY}
 
 
@@ -110,6 +110,7 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
                 if hook is not None and classes.is_property(hook):
                     _set_property(eng, frame, ptr, hook, value, node)
                     continue
+            eng.write_sites[ptr] = (frame.path, node[1])
             if ptr.kind == "data":
                 attributes_mutated(eng, frame, ptr, value, node)
             eng.heap.write(ptr, name, value, weak)
@@ -149,7 +150,10 @@ def assign_item(eng: Engine, frame: Frame, base: Value, index: Value, value: Val
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 calls.call(eng, frame, bound, calls.Args((index, value)), ("call", node[1], node[1]))
                 continue
+        if ptr.type == "namespace" and ptr.kind == "dict":
+            _set_global(eng, frame, index, value, node)
         if ptr.kind in attributes.CONTAINERS or ptr.kind in ("instance", "lib"):
+            eng.write_sites[ptr] = (frame.path, node[1])
             if weak:
                 eng.heap.write(ptr, ANY, eng.table.labelled(value, eng.labels_of(index)), weak=True)
             else:
@@ -162,10 +166,21 @@ def assign_item(eng: Engine, frame: Frame, base: Value, index: Value, value: Val
             eng.heap.taint(ptr, eng.labels_of(value) | eng.labels_of(index))
 
 
+def _set_global(eng: Engine, frame: Frame, index: Value, value: Value, node: Node) -> None:
+    """``globals()[name] = value``: a variable of the module if the name is known, else anything may have changed."""
+    keys = expressions.keys_of(index)
+    if keys is None or not all(isinstance(k, str) for k in keys):
+        eng.effect(frame, Effect("code", frame.path, node[1], "globals()"))
+        return
+    for key in keys:
+        eng.heap.write(names.module_frame(eng, frame), key, value, weak=len(keys) > 1)  # type: ignore[arg-type]
+
+
 def store_column(eng: Engine, frame: Frame, obj: Obj, index: Value, value: Value, node: Node, weak: bool) -> None:
     """A column by constant name replaces that column; anything else changes the content in place."""
     wanted = attributes.column_names(eng, index)
     labels = eng.labels_of(value)
+    eng.write_sites[obj] = (frame.path, node[1])
     if wanted is not None and len(wanted) <= 16:
         stored = eng.table.value(frozenset(), labels | eng.labels_of(index))
         for name in sorted(wanted):
@@ -283,8 +298,10 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
     eng.control.pop()
     for cells in written:
         eng.heap.merge({cell: _controlled(eng, cell, v, control) for cell, v in cells.items()})
-    if control and exits and frame.result is not returned:
-        frame.exit_labels |= control
+    if control and exits:
+        if frame.result is not returned:
+            frame.exit_labels |= control
+        frame.raised |= control
     if not ends:
         frame.fields = before
         return EXIT
@@ -367,16 +384,27 @@ def exec_while(eng: Engine, frame: Frame, node: Node) -> int:
 
 def run_while(eng: Engine, frame: Frame, node: Node) -> int:
     """The loop itself."""
-    return loop_body(eng, frame, lambda: eng.evaluate(frame, node[3]) and None, node[4], node[5], frozenset())
+    tested: list[frozenset[Label]] = [frozenset()]
+
+    def test() -> None:
+        tested[0] |= control_labels(eng.labels_of(eng.evaluate(frame, node[3])))
+
+    return loop_body(eng, frame, test, node[4], node[5], frozenset(), tested)
 
 
-def loop_body(eng: Engine, frame: Frame, bind: object, body: tuple[Node, ...], orelse: tuple[Node, ...], control: frozenset[Label]) -> int:
-    """Run a body until neither variables nor older objects change any more."""
+def loop_body(eng: Engine, frame: Frame, bind: object, body: tuple[Node, ...], orelse: tuple[Node, ...], control: frozenset[Label], tested: list[frozenset[Label]] | None = None) -> int:
+    """Run a body until neither variables nor older objects change any more.
+
+    What changes depends on how often the body ran: on the iterable, the test and the tests before a ``break``.
+    """
     start = dict(frame.fields)
     saved_watermark, eng.heap.watermark = eng.heap.watermark, len(eng.heap.sites)
     eng.heap.enter()
     frame.breaks.append([])
+    frame.leaving.append(frozenset())
     eng.control.append(control)
+    before = start
+    stable = False
     for _ in range(MAX_PASSES):
         changes = eng.heap.changes
         frame.fields = dict(start)
@@ -391,9 +419,12 @@ def loop_body(eng: Engine, frame: Frame, bind: object, body: tuple[Node, ...], o
         start = grown
     eng.control.pop()
     frame.breaks.pop()
-    eng.heap.leave()
+    decides = control | frame.leaving.pop() | (tested[0] if tested else frozenset())
+    if not stable:
+        decides |= eng.unknown("a loop whose variables keep changing", frame, frame.statement[0]).labels
+    eng.heap.leave(decides)
     eng.heap.watermark = saved_watermark
-    frame.fields = grown
+    frame.fields = join_environments(eng, [before, grown], decides)
     return eng.block(frame, orelse) if orelse else FALL
 
 
@@ -401,6 +432,8 @@ def exec_break(eng: Engine, frame: Frame, node: Node) -> int:
     """Leave the loop with the variables as they are."""
     if frame.breaks:
         frame.breaks[-1].append(dict(frame.fields))
+        if node[0] == "break":
+            frame.leaving[-1] |= control_of(eng)
     return EXIT
 
 
@@ -412,11 +445,19 @@ def exec_with(eng: Engine, frame: Frame, node: Node) -> int:
         entered = enter_context(eng, frame, v, context, exits)
         if target is not None:
             assign(eng, frame, target, entered, context)
-    status = eng.block(frame, node[4])
+    before = dict(frame.fields)
+    status, states, cells, raised = attempt(eng, frame, node[4])
+    swallows = any("suppress" in calls.callee_text(context[3]) for context, _ in node[3] if context[0] == "call")
     for obj, method in reversed(exits):
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         none = eng.table.const(None)
-        calls.call(eng, frame, bound, calls.Args((none, none, none)), ("call", node[1], node[1]))
+        answer = calls.call(eng, frame, bound, calls.Args((none, none, none)), ("call", node[1], node[1]))
+        swallows = swallows or expressions.truth_of(answer) is not False
+    if swallows:
+        for (obj, field), v in cells.items():
+            eng.heap.write(obj, field, eng.table.labelled(v, raised), weak=True)  # type: ignore[arg-type]
+        frame.fields = join_environments(eng, [before, states, frame.fields], raised)
+        return FALL
     return status
 
 
@@ -444,11 +485,11 @@ def exec_try(eng: Engine, frame: Frame, node: Node) -> int:
     """The body, then each handler from a state in which the body ran in part."""
     _, _, _, body, handlers, orelse, final = node
     before = dict(frame.fields)
-    status = eng.block(frame, body)
+    status, states, cells, raised = attempt(eng, frame, body)
     if status == FALL and orelse:
         status = eng.block(frame, orelse)
     ends = [frame.fields] if status == FALL else []
-    partial = join_environments(eng, [before, frame.fields], frozenset())
+    partial = join_environments(eng, [before, states], raised)
     for kind, name, handler in handlers:
         frame.fields = dict(partial)
         if kind is not None:
@@ -456,13 +497,27 @@ def exec_try(eng: Engine, frame: Frame, node: Node) -> int:
             if name is not None:
                 names.store(eng, frame, name, exception_value(eng, frame, caught, kind))
         eng.heap.enter()
+        for (obj, field), v in cells.items():
+            eng.heap.write(obj, field, eng.table.labelled(v, raised), weak=True)
+        eng.control.append(raised)
         if eng.block(frame, handler) == FALL:
             ends.append(frame.fields)
-        eng.heap.leave()
-    frame.fields = join_environments(eng, ends, frozenset()) if ends else partial
+        eng.control.pop()
+        eng.heap.leave(raised)
+    frame.fields = join_environments(eng, ends, raised) if ends else partial
     if final and eng.block(frame, final) == EXIT:
         return EXIT
     return FALL if ends else EXIT
+
+
+def attempt(eng: Engine, frame: Frame, body: tuple[Node, ...]) -> tuple[int, dict[str, Value], dict[tuple[Obj, object], Value], frozenset[Label]]:
+    """Run a body that may be left anywhere: its end, every state on the way, and what decides about leaving it."""
+    frame.partials.append(dict(frame.fields))
+    eng.heap.partials.append({})
+    outer, frame.raised = frame.raised, frozenset()
+    status = eng.block(frame, body)
+    raised, frame.raised = frame.raised, outer
+    return status, frame.partials.pop(), eng.heap.partials.pop(), raised
 
 
 def exception_value(eng: Engine, frame: Frame, caught: Value, node: Node) -> Value:

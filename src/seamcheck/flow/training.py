@@ -104,9 +104,20 @@ def sites_of(eng: Engine, v: Value, depth: int = 3, seen: set[Obj] | None = None
 def part(eng: Engine, frame: Frame, role: str, v: Value, node: Node | None) -> DataPart:
     """What one argument of a train call carries; what is produced while training is asked for its samples."""
     labels = data_labels(eng, v)
+    remember(eng, v)
     if role not in ("cv", "folds"):
         labels |= hooks.produced(eng, frame, v, frame.statement[0])
     return DataPart(role, labels, named_in(node), sites_of(eng, v))
+
+
+def remember(eng: Engine, v: Value) -> None:
+    """The arrays and frames that a model was trained on: who receives them later reads the data of a run."""
+    for ptr in v.ptrs:
+        if isinstance(ptr, Obj):
+            if ptr.kind == "data":
+                eng.captured.add(ptr)
+            for inner in ptr.ctor.values():
+                eng.captured.update(p for p in inner.ptrs if isinstance(p, Obj) and p.kind == "data")
 
 
 def event_for(eng: Engine, frame: Frame, api: str, node: Node, eager: bool) -> TrainEvent:
@@ -125,8 +136,8 @@ def is_eager(eng: Engine, api: str) -> bool:
     return api.partition(".")[0] in EAGER_PACKAGES
 
 
-def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> frozenset[Label]:
-    """Record a modelled train call; labels of its result."""
+def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], drawn: frozenset[Label]) -> frozenset[Label]:
+    """Record a modelled train call; labels of its result. A function that draws draws its folds."""
     node, model = site.node, site.model
     event = event_for(eng, frame, site.api, node, is_eager(eng, site.api))
     event.incremental = event.incremental or site.api.endswith((".partial_fit", ".train_on_batch"))
@@ -136,6 +147,8 @@ def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> fr
             event.add(with_cv(eng, frame, role, v, argument_node(site, name), node))
         elif role not in NOT_PARAMS:
             event.params |= eng.labels_of(v)
+    if drawn and site.receiver is None:
+        event.add(DataPart("cv", drawn, (), ()))
     held_parts(eng, frame, site, event)
     receiver_parts(eng, frame, site, event)
     hooks.run_hooks(eng, frame, site, event)
@@ -243,15 +256,17 @@ def with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, no
 
 def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
     """Hyperparameters of the receiver, without its seeds; a resampler in a pipeline changes rows."""
-    if site.receiver is None:
-        return
-    for ptr in site.receiver.ptrs:
+    fitted = [v for name, v in site.bound.items() if site.roles.get(name) in ("estimator", "model")]
+    if site.receiver is not None:
+        fitted.append(site.receiver)
+    trained = eng.join_all(fitted)
+    for ptr in attributes.sorted_pointers(trained):
         if isinstance(ptr, Obj):
             event.params |= model_params(eng, ptr, 4, set())
             for resampler in resamplers(eng, ptr, 4, set()):
                 labels = resampler.labels | resampling_labels(eng, frame, resampler, site.node[1])
                 event.add(DataPart("data", labels, (), ()))
-    event.params |= site.receiver.labels
+    event.params |= trained.labels
 
 
 def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:

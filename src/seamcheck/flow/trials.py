@@ -67,6 +67,8 @@ def collect(eng: Engine, record: LoopRecord, effects: dict[Effect, None]) -> Non
             record.evals[effect.key] = None
         elif effect.kind == "unresolved":
             record.unresolved_calls[effect] = None
+        elif effect.kind == "code":
+            record.unresolved.append(Label(DYNAMIC, f"`{effect.detail}` may change anything", effect.path, effect.line))
         elif effect.kind == "external":
             record.external.append(Label(EXTERNAL, f"`{effect.detail}` runs outside what can be seen", effect.path, effect.line))
 
@@ -92,7 +94,7 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ob
         if now is None or now is old:
             continue
         name = field if isinstance(field, str) else str(field[1])
-        path, line = (obj.path, frame.statement[0]) if isinstance(obj, Frame) else obj.site
+        path, line = (obj.path, frame.statement[0]) if isinstance(obj, Frame) else eng.write_sites.get(obj, obj.site)
         label = mutation(eng, frame, record, f"`{name}`", path, line)
         obj.fields[field] = eng.table.labelled(now, frozenset((label,)))
 
@@ -153,6 +155,7 @@ def run_tuner(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
         passes, methods = (spec.passes, spec.methods) if spec is not None else ((), ())
         run_trials(eng, frame, record, lambda: _run_objective(eng, frame, record, site, objective, passes, methods))
     dynamics = eng.label(DYNAMICS, f"result of `{short(site.api)}`", frame, site.node[1])
+    library.mutate(eng, frame, site, frozenset((dynamics,)))
     if site.receiver is not None:
         for ptr in site.receiver.ptrs:
             if isinstance(ptr, Obj):
@@ -212,8 +215,8 @@ def _run_objective(eng: Engine, frame: Frame, record: LoopRecord, site: Site, ob
             if isinstance(ptr, Obj) and ptr.kind == "instance" and methods:
                 _run_methods(eng, frame, record, ptr, args, methods, node)
             continue
-        note_objective(eng, record, target)
         calls.call_pointer(eng, frame, ptr, args, node)
+        note_objective(eng, record, target)
     if unresolved:
         stop = next(iter(sorted(eng.labels_of(objective))), None)
         message = "which function the tuner runs is not known" + (f": {stop.message}" if stop is not None else "")
@@ -244,6 +247,13 @@ def note_objective(eng: Engine, record: LoopRecord, func: Func) -> None:
     """Name the objective; a lambda that only forwards stands for what it calls."""
     module = eng.index.by_name[func.module]
     facts = module.facts.functions[func.index]
+    if facts.name == "<lambda>" and facts.body[0][0] == "return" and facts.body[0][3] and facts.body[0][3][0] == "call":
+        wanted = calls.callee_text(facts.body[0][3][3]).rpartition(".")[2]
+        for called in eng.edges.get(eng.function_name(func), {}):
+            found = eng.by_dotted().get(called)
+            if found is not None and called.rpartition(".")[2] == wanted:
+                note_objective(eng, record, Func(*found, None))
+                return
     record.objectives[func.module, func.index] = (facts.qualname, module.path, facts.line, facts.end_line)
 
 
@@ -316,12 +326,24 @@ def run_search(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) 
         event.add(training.DataPart("data", drawn, (), ()))
     training.receiver_parts(eng, frame, site, event)
     eng.loops = eng.loops[:-1]
+    if "external" in site.model.effects:
+        record.external.append(eng.label(EXTERNAL, f"`{short(site.api)}` chooses its own rows and folds", frame, site.node[1]))
+    _search_objective(eng, frame, record, site)
     _search_estimators(eng, frame, record, site)
     dynamics = eng.label(DYNAMICS, f"result of `{short(site.api)}`", frame, site.node[1])
     for ptr in site.receiver.ptrs if site.receiver is not None else ():
         if isinstance(ptr, Obj):
             eng.heap.taint(ptr, frozenset((dynamics,)))
     return library.result_of(eng, frame, site, labels | {dynamics})
+
+
+def _search_objective(eng: Engine, frame: Frame, record: LoopRecord, site: Site) -> None:
+    """A tuner whose search runs methods of an object of the project (``HyperModel.build`` and ``fit``)."""
+    spec = _objective_spec(eng, site)
+    objective = _objective(eng, site) if spec is not None else None
+    if spec is None or objective is None or not objective.ptrs:
+        return
+    run_trials(eng, frame, record, lambda: _run_objective(eng, frame, record, site, objective, spec.passes, spec.methods))
 
 
 def _search_estimators(eng: Engine, frame: Frame, record: LoopRecord, site: Site) -> None:

@@ -142,8 +142,8 @@ class ValueTable:
         return found
 
     def _many(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> tuple[frozenset[Any], frozenset[Label]]:
-        """Too many pointers: constants give way first, and the value is unknown besides."""
-        kept = [p for p in ptrs if not isinstance(p, Const | Text)]
+        """Too many pointers: constants other than None give way first; if that is not enough the value is unknown."""
+        kept = [p for p in ptrs if not isinstance(p, Const | Text) or (isinstance(p, Const) and p.value is None)]
         if len(kept) < len(ptrs) and len(kept) <= MAX_POINTERS:
             return frozenset(kept), labels
         kept = sorted(kept, key=self.order)[:MAX_POINTERS]

@@ -117,6 +117,9 @@ class Models:
         for kind in self.lineage(type_name):
             if name in kind.attributes:
                 return kind.attributes[name]
+        for kind in self.lineage(type_name):
+            if "*" in kind.attributes and not any(m.name == name for m in kind.method):
+                return kind.attributes["*"]
         return None
 
     def policy(self, type_name: str) -> str:
