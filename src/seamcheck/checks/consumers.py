@@ -117,6 +117,9 @@ def classify(effects: dict[Effect, None], facts: FunctionFacts, visited: bool, p
         found = tuple(Reason("trial", f"`{e.detail}` was chosen in a trial", e.detail, places.at(e.path, e.line)) for e in _first(chosen, path))
         return Claim("unknown", (), found)
     data = [e for e in effects if e.kind == "data"]
+    if not data:
+        why = Reason("dynamic", "nothing it reads could be followed to data", None, places.at(path, facts.line))
+        return Claim("unknown", (), (why,))
     steps = tuple(Step(f"reads `{e.detail}`, which is data", places.at(e.path, e.line)) for e in _first(data, path))
     return Claim("xy_only", steps)
 

@@ -10,11 +10,13 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj, item
-from seamcheck.flow.values import Bound, Class, Const, Deferred, Func, Method, Module, Super, Sym, Text, Value, only_constant
+from seamcheck.flow.values import PLAIN, Bound, Class, Const, Deferred, Func, Method, Module, Super, Sym, Text, Value, only_constant
 
 DATA = "seamcheck.types.Data"
 #: Methods that train whatever the receiver is: the convention of every estimator library.
 TRAIN_METHODS = {"fit": ("X", "y"), "partial_fit": ("X", "y"), "fit_generator": ("X", "y"), "train_on_batch": ("X", "y")}
+#: Overrides of one method that are followed.
+MAX_OVERRIDES = 12
 CONTAINERS = frozenset({"list", "tuple", "dict", "set", "gen"})
 UNKNOWN_KINDS = frozenset({DYNAMIC, EXTERNAL})
 
@@ -28,7 +30,7 @@ def bind(eng: Engine, frame: Frame, found: Value, receiver: Value, owner: Class)
 
 def is_unknown(v: Value) -> bool:
     """Does nothing at all say what this value is?"""
-    return not v.ptrs and any(label.kind in UNKNOWN_KINDS for label in v.labels)
+    return v.ptrs <= {PLAIN} and any(label.kind in UNKNOWN_KINDS for label in v.labels)
 
 
 def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None:
@@ -51,6 +53,9 @@ def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
         return eng.table.pointer(Method(base, name), base.labels)
     out = eng.table.empty
     for ptr in sorted_pointers(base):
+        if ptr is PLAIN:
+            out = eng.table.join(out, eng.table.pointer(Method(eng.table.value(frozenset(), base.labels), name)))
+            continue
         out = eng.table.join(out, _get_one(eng, frame, base, ptr, name, node))
     shared = frozenset(label for label in base.labels)
     return eng.table.labelled(out, shared) if shared else out
@@ -186,7 +191,8 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
             return found
         return found
     if method is not None:
-        return classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
+        bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
+        return _overridden(eng, frame, obj, name, bound)
     if name == "__class__":
         return eng.table.pointer(obj.type)
     if name == "__dict__":
@@ -206,12 +212,36 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
         kind = eng.models.attribute(base, name)
         if kind is not None:
             return _typed(eng, frame, obj, kind, name, node, eng.heap.object_labels(obj, 1, set()))
-        return eng.table.pointer(Method(eng.table.pointer(obj), name))
+        inherited = eng.table.pointer(Method(eng.table.pointer(obj), name))
+        if eng.models.policy(base) == "opaque" and eng.models.method(base, name) is None:
+            stop = eng.unknown(f"`{name}` comes from `{base}`, which has no model", frame, node[1])
+            return eng.table.labelled(inherited, stop.labels | eng.heap.object_labels(obj, 1, set()))
+        return inherited
     if classes.complete(eng, obj.type):
         later = classes.written_anywhere(eng, obj.type, name)
         if later:
             return eng.unknown(f"`{name}` is set by a method that was not seen to run before", frame, node[1])
     return eng.unknown(f"`{name}` is not set on `{classes.facts_of(eng, obj.type).name}`", frame, node[1])
+
+
+def _overridden(eng: Engine, frame: Frame, obj: Obj, name: str, bound: Value) -> Value:
+    """A method of an instance that stands for whatever callers make: subclasses may override it."""
+    known = eng.generic.get(obj.type)
+    if known is None or obj not in known.ptrs or name.startswith("__"):
+        return bound
+    queue, seen = list(eng.subclasses.get(obj.type, ())), set()
+    while queue and len(seen) < MAX_OVERRIDES:
+        cls = queue.pop(0)
+        if cls in seen:
+            continue
+        seen.add(cls)
+        queue.extend(eng.subclasses.get(cls, ()))
+        found = classes.own(eng, cls, name)
+        if found is not None:
+            bound = eng.table.join(bound, classes.bind(eng, frame, found, eng.table.pointer(obj), cls))
+    if queue:
+        bound = eng.table.labelled(bound, eng.unknown(f"`{name}` is overridden in too many classes", frame, frame.statement[0]).labels)
+    return bound
 
 
 def _get_library(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
@@ -255,7 +285,7 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     """An attribute of an array or frame: a view, a method, or (unlisted) a column or property derived from it."""
     if eng.models.method(obj.type, name) is not None or eng.models.method(DATA, name) is not None:
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
-    if name in TRAIN_METHODS or name == "backward":
+    if name in TRAIN_METHODS or name == "backward" or (name.endswith("_") and not name.startswith("_")):
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
     labels = eng.heap.object_labels(obj, 3, set())
     view = eng.data((id(node), "view"), frame, node[1], labels, obj.type if name in ("iloc", "loc", "at", "iat", "T") else DATA)
@@ -281,6 +311,9 @@ def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -
         return eng.table.value(frozenset(), base.labels | eng.labels_of(index))
     out = eng.table.empty
     for ptr in sorted_pointers(base):
+        if ptr is PLAIN:
+            out = eng.table.join(out, eng.table.value(base.ptrs & {PLAIN}, eng.labels_of(index)))
+            continue
         out = eng.table.join(out, _item_one(eng, frame, ptr, index, node))
     out = eng.table.labelled(out, base.labels | index.labels)
     note_read(eng, frame, out, "[...]", node[1])

@@ -12,9 +12,9 @@ from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import attributes, classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj
-from seamcheck.flow.values import Bound, Class, Const, Func, Method, Module, Super, Sym, Value
+from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Method, Module, Super, Sym, Value
 
 #: Contexts of one function before its arguments are merged.
 MAX_CONTEXTS = 8
@@ -120,6 +120,10 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decor
         return unresolved(eng, frame, callee, args, node)
     out = eng.table.empty
     for ptr in attributes.sorted_pointers(callee):
+        if ptr is PLAIN:
+            if len(callee.ptrs) == 1:
+                return unresolved(eng, frame, callee, args, node)
+            continue
         if isinstance(ptr, Method) and callee.labels:
             ptr = Method(eng.table.labelled(ptr.receiver, callee.labels), ptr.name)
         got = call_pointer(eng, frame, ptr, args, node)
@@ -181,7 +185,8 @@ def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> 
         named = {k: v for k, v in bound_args.items() if not k.isdigit()}
         named.update(args.keywords)
         if obj.type == "by name":
-            args = Args()
+            chosen = frozenset((eng.label(TRIAL, "chosen by the tuner", frame, node[1]),))
+            named, args = {name: eng.table.value(frozenset(), chosen) for name in named}, Args()
         joined = Args((*head, *args.positional), tuple(named.items()), args.rest, args.keyword_rest)
         return call(eng, frame, inner, joined, node)
     if obj.kind in ("lib", "data"):
@@ -215,6 +220,8 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: Args, node: Node)
     for name, v in bound.items():
         if v.labels:
             bound[name] = eng.table.current(v, keep)
+    if is_abstract(facts):
+        return not_entered(eng, frame, args, node, f"`{facts.name}` is abstract: what an implementation does is open")
     if eng.over_budget or len(eng.stack) > MAX_STACK:
         why = "the call chain is too deep" if len(eng.stack) > MAX_STACK else "the bound on work is reached"
         return not_entered(eng, frame, args, node, f"`{facts.name}` was not entered: {why}")
@@ -246,6 +253,19 @@ def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, n
     message = f"what `{facts.name}` reads keeps changing"
     eng.effect(frame, Effect("unresolved", frame.path, node[1], facts.name))
     return eng.table.labelled(known.result, eng.unknown(message, frame, node[1]).labels)
+
+
+def is_abstract(facts: FunctionFacts) -> bool:
+    """A method that only says it must be overridden."""
+    if facts.owner == -1:
+        return False
+    if any(callee_text(d).rpartition(".")[2] in ("abstractmethod", "abstractproperty") for d in facts.decorators):
+        return True
+    rest = [n for n in facts.body if not (n[0] == "expr" and n[3][0] == "const" and isinstance(n[3][2], str))]
+    if len(rest) != 1 or rest[0][0] != "raise" or rest[0][3] is None:
+        return False
+    raised = rest[0][3][3] if rest[0][3][0] == "call" else rest[0][3]
+    return callee_text(raised) == "NotImplementedError"
 
 
 def not_entered(eng: Engine, frame: Frame, args: Args, node: Node, message: str) -> Value:
@@ -313,10 +333,11 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
         callee = eng.frames[key] = Frame(eng.index.by_name[func.module], facts, eng.function_name(func), func.frame, key)
         eng.summaries.setdefault(where, []).append(callee)
         callee.loops = eng.loops
+        callee.cls = eng.owners.get(where)
         callee.origin = "test" if eng.root_is_test else eng.mode
-        callee.receives = not eng.loops and any(is_trained(eng, v) for v in bound.values())
-        owner = eng.owners.get(where)
-        callee.cls = owner
+        # What `self` holds is received only where it is read.
+        given = list(bound.values())[1:] if callee.cls is not None and facts.owner >= 0 else bound.values()
+        callee.receives = not eng.loops and any(is_trained(eng, v) for v in given)
     state = eng.active[key] = [eng.table.empty, False]
     eng.active_count[where] = eng.active_count.get(where, 0) + 1
     eng.stack.append(callee)

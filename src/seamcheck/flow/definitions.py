@@ -7,7 +7,7 @@ from seamcheck.flow import calls, names
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
-from seamcheck.flow.values import Class, Func, Sym, Value
+from seamcheck.flow.values import PLAIN, Class, Func, Sym, Value
 
 #: Bases and decorators that give a class an ``__init__`` from its annotations.
 RECORD_DECORATORS = frozenset(
@@ -62,7 +62,7 @@ def decorate(eng: Engine, frame: Frame, value: Value, decorators: tuple[Node, ..
 
 
 def _is_library(wrapper: Value) -> bool:
-    return not wrapper.ptrs or all(isinstance(p, Sym) for p in wrapper.ptrs)
+    return all(isinstance(p, Sym) or p is PLAIN for p in wrapper.ptrs)
 
 
 def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, decorator: Node) -> Value:

@@ -8,7 +8,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, Label
 from seamcheck.flow.objects import Obj
-from seamcheck.flow.values import Const, Value, constants
+from seamcheck.flow.values import PLAIN, Const, Value, constants
 from seamcheck.libraries.schema import Random
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
         return frozenset()
     seed = argument(eng, site, spec.seed) if spec.seed else None
     kind = ORDER if "order" in site.model.effects else RANDOM
+    if spec.seed in site.bound and spec.seed in site.model.defaults and constants(site.bound[spec.seed]) == [None]:
+        # Left out the seed is a constant; None given on purpose is a draw.
+        return from_global(eng, frame, spec.generator, site.node[1], site.api.rpartition(".")[2], kind, spec.seed)
     labels = seeded(eng, frame, spec, seed, site.node[1], site.api, kind)
     if wanted is None:
         text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on an argument that is not known"
@@ -112,7 +115,7 @@ def seeded(eng: Engine, frame: Frame, spec: Random, seed: Value | None, line: in
             labels |= {eng.label(DYNAMIC, text, frame, line)}
         elif isinstance(ptr, Const) and ptr.value is None and spec.default != "constant":
             labels |= {eng.label(DYNAMIC, f"`{spec.seed}` of `{name}` may be None", frame, line)}
-    if not seed.ptrs and any(label.kind in (DYNAMIC, EXTERNAL, PARAM) for label in seed.labels):
+    if seed.ptrs <= {PLAIN} and any(label.kind in (DYNAMIC, EXTERNAL, PARAM) for label in seed.labels):
         labels |= {eng.label(ASSUMPTION, f"`{spec.seed}` of `{name}` is a number, not None", frame, line)}
     return labels
 

@@ -114,7 +114,8 @@ class Engine:
 
     def evaluate(self, frame: Frame, node: Node) -> Value:
         """The value of an expression, with its effects."""
-        return EVALUATE[node[0]](self, frame, node)
+        found = EVALUATE[node[0]](self, frame, node)
+        return self.table.plain if found is self.table.empty else found
 
     def block(self, frame: Frame, body: Body) -> int:
         """Run statements; EXIT if control never reaches the end."""

@@ -309,6 +309,8 @@ def eval_attr(eng: Engine, frame: Frame, node: Node) -> Value:
     base = eng.evaluate(frame, node[2])
     found = attributes.get(eng, frame, base, node[3], node)
     attributes.note_read(eng, frame, found, node[3], node[1])
+    if not frame.receives and frame.cls is not None and node[2][0] == "name" and frame.receiver in base.ptrs and not eng.loops:
+        frame.receives = calls.is_trained(eng, found)
     return found
 
 

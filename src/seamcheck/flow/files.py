@@ -22,8 +22,9 @@ def patterns(value: Value) -> list[str]:
 
 
 def basename(pattern: str) -> str:
-    """The last part of a path pattern: folders are often arguments, names seldom."""
-    return pattern.replace("\\", "/").rstrip("/").rpartition("/")[2] or "*"
+    """The last part of a path pattern: folders are often arguments, names seldom. A suffix alone says nothing."""
+    name = pattern.replace("\\", "/").rstrip("/").rpartition("/")[2] or "*"
+    return "*" if name.partition(".")[0] == "*" else name
 
 
 def overlap(a: str, b: str) -> bool:
@@ -44,14 +45,17 @@ class FileStore:
         self.reads: set[str] = set()
         self.stale = False
 
-    def write(self, names: list[str], labels: frozenset[Label]) -> None:
-        """Something with these labels is stored under each name."""
+    def write(self, names: list[str], labels: frozenset[Label]) -> bool:
+        """Something with these labels is stored under each name; is that news?"""
+        news = False
         for name in map(basename, names):
             old = self.written.get(name)
             new = labels if old is None else old | labels
             if new != old:
                 self.written[name] = new
+                news = True
                 self.stale = self.stale or any(overlap(name, read) for read in self.reads)
+        return news
 
     def read(self, names: list[str]) -> tuple[frozenset[Label], bool]:
         """Labels that may come out of these files, and whether the program itself certainly wrote one."""

@@ -9,7 +9,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMIC, LAZY, Label
 from seamcheck.flow.library import Site, by_role, loader_labels, short
 from seamcheck.flow.objects import Obj
-from seamcheck.flow.values import Bound, Func, Sym, Value
+from seamcheck.flow.values import PLAIN, Bound, Func, Sym, Value
 
 STREAMING = frozenset({"loader", "stream", "map_dataset", "datamodule"})
 #: Calls that only index and cast: a data set that does no more lies in memory.
@@ -104,6 +104,8 @@ def lazy_source(eng: Engine, frame: Frame, v: Value, line: int) -> Label | None:
 
 
 def _lazy_pointer(eng: Engine, frame: Frame, ptr: object, line: int) -> Label | None:
+    if ptr is PLAIN:
+        return eng.label(DYNAMIC, "whether the data set lies in memory is not known", frame, line)
     if not isinstance(ptr, Obj):
         name = ptr.name if isinstance(ptr, Sym) else "unknown"
         return eng.label(LAZY, f"samples are read while training ({name})", frame, line)

@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, iteration
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, TRIAL
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Const, Func, Module, Super, Sym, Text, Value, only_constant
 
@@ -464,7 +464,6 @@ def named_arguments(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> 
 
 def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """A function that the tuner calls by parameter name."""
-    chosen = frozenset((eng.label(TRIAL, "chosen by the tuner", frame, node[1]),))
     out = eng.table.empty
     for ptr in first(eng, args).ptrs:
         if not isinstance(ptr, Func):
@@ -473,7 +472,7 @@ def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         if new:
             obj.fields["function"] = eng.table.pointer(ptr)
             params = eng.index.by_name[ptr.module].facts.functions[ptr.index].params
-            obj.ctor = {p.name: eng.table.value(frozenset(), chosen) for p in params if p.kind in ("pos", "kwonly") and p.default is None}
+            obj.ctor = {p.name: eng.table.empty for p in params if p.kind in ("pos", "kwonly") and p.default is None}
         out = eng.table.join(out, eng.table.pointer(obj))
     return out if out.ptrs else first(eng, args)
 
@@ -493,13 +492,23 @@ def is_module(ptr: object) -> bool:
     return isinstance(ptr, Module)
 
 
+#: Functions that look at an object without reading what it holds, or whose reads are noted where they happen.
+LOOKING = frozenset(
+    """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.getattr builtins.setattr builtins.super
+    builtins.property builtins.staticmethod builtins.classmethod builtins.map builtins.filter functools.reduce
+    functools.partial functools.wraps functools.lru_cache functools.cache builtins.list builtins.tuple builtins.dict
+    builtins.enumerate builtins.zip builtins.iter builtins.next builtins.reversed typing.cast seamcheck.identity
+    seamcheck.as_list joblib.delayed joblib.Parallel contextlib.contextmanager seamcheck.record seamcheck.named_arguments
+    ray.tune.with_parameters""".split()
+)
+
 TABLE: dict[str, Handler] = {
     "builtins.list": sequence("list"), "builtins.tuple": sequence("tuple"), "builtins.set": sequence("set"),
     "builtins.frozenset": sequence("set"), "collections.deque": sequence("list"), "builtins.reversed": sequence("list"),
     "builtins.sorted": sorted_, "builtins.dict": dict_, "collections.OrderedDict": dict_, "collections.defaultdict": empty_dict,
     "types.SimpleNamespace": record, "builtins.zip": pairs, "itertools.product": pairs, "itertools.zip_longest": pairs,
     "builtins.enumerate": enumerate_, "builtins.map": map_, "builtins.filter": filter_, "functools.reduce": reduce_,
-    "functools.partial": partial_, "functools.partialmethod": partial_, "builtins.next": next_, "builtins.iter": iter_,
+    "functools.partial": partial_, "ray.tune.with_parameters": partial_, "functools.partialmethod": partial_, "builtins.next": next_, "builtins.iter": iter_,
     "builtins.getattr": getattr_, "builtins.setattr": setattr_, "builtins.super": super_, "builtins.type": type_,
     "builtins.isinstance": isinstance_, "copy.copy": copy_, "copy.deepcopy": copy_, "os.path.join": join_path,
     "pathlib.Path": join_path, "pathlib.PurePath": join_path, "builtins.str": text_of, "os.fspath": text_of,

@@ -10,7 +10,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
-from seamcheck.flow.values import Bound, Class, Const, Func, Module, Sym, Text, Value, only_constant
+from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Module, Sym, Text, Value, only_constant
 
 #: Constants spread from a ``range`` or string at most.
 MAX_SPREAD = 16
@@ -103,6 +103,9 @@ def elements(eng: Engine, frame: Frame, v: Value, node: Node) -> Value:
         return v
     out = eng.table.empty
     for ptr in attributes.sorted_pointers(v):
+        if ptr is PLAIN:
+            out = eng.table.join(out, eng.table.plain)
+            continue
         out = eng.table.join(out, _elements_one(eng, frame, ptr, node))
     return eng.table.labelled(out, v.labels)
 

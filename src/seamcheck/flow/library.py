@@ -46,6 +46,8 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
     eng.edge(frame, graph_name(name))
     special = intrinsics.TABLE.get(name)
     if special is not None:
+        if name not in intrinsics.LOOKING:
+            note_handed_over(eng, frame, calls.labels_of_args(eng, args), name, node)
         result = special(eng, frame, args, node)
         if result is not None:
             return result
@@ -394,10 +396,16 @@ def write_file(eng: Engine, frame: Frame, site: Site) -> None:
     labels = eng.labels_of(value) if value is not None else frozenset()
     if path is None and site.receiver is not None:
         path = site.receiver
+    if value is not None:
+        copied, _ = eng.files.read([n for n in patterns(resolve_path(eng, value)) if n != "*"])
+        note_handed_over(eng, frame, copied, site.api, site.node)
+        labels |= copied
     if eng.loops:
         labels |= {eng.label(IO, "written in a trial and read again", frame, site.node[1])}
     if path is not None:
-        eng.files.write(patterns(resolve_path(eng, path)), frozenset(label for label in labels if label.kind != "open"))
+        stored = frozenset(label for label in labels if label.kind != "open")
+        if eng.files.write(patterns(resolve_path(eng, path)), stored):
+            eng.heap.epoch += 1  # summaries made before may have read the file
 
 
 def resolve_path(eng: Engine, v: Value) -> Value:

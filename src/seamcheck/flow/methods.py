@@ -10,7 +10,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED
 from seamcheck.flow.objects import Obj
-from seamcheck.flow.values import Class, Const, Func, Sym, Text, Value
+from seamcheck.flow.values import PLAIN, Class, Const, Func, Sym, Text, Value
 from seamcheck.libraries.schema import Call
 
 
@@ -20,6 +20,10 @@ def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
         return on_nothing_known(eng, frame, receiver, name, args, node)
     out = eng.table.empty
     for ptr in attributes.sorted_pointers(receiver):
+        if ptr is PLAIN:
+            bare = eng.table.value(frozenset(), receiver.labels)
+            out = eng.table.join(out, on_nothing_known(eng, frame, bare, name, args, node))
+            continue
         single = eng.table.pointer(ptr, receiver.labels)
         out = eng.table.join(out, _call_one(eng, frame, single, ptr, name, args, node))
     return out
@@ -84,6 +88,13 @@ def on_data(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, arg
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
     if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
+    if name.endswith("_") and not name.startswith("_"):
+        # The convention of tensors: a method whose name ends in "_" changes its receiver in place.
+        from seamcheck.flow import trials
+
+        eng.heap.taint(obj, labels)
+        trials.changed_in_place(eng, frame, obj, node[1], definite=True)
+        return receiver
     if name == "backward" and any(label.kind == FEED for label in labels):
         return training.step_on(eng, frame, receiver, name, node)
     return eng.data((id(node), "method"), frame, node[1], labels)

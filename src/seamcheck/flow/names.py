@@ -94,6 +94,8 @@ def from_star(eng: Engine, frame: Frame, name: str, line: int) -> Value:
 
 def store(eng: Engine, frame: Frame, name: str, value: Value) -> None:
     """Bind a variable in the frame that owns it."""
+    if value is eng.table.empty:
+        value = eng.table.plain
     home: Frame | None = frame
     if name in frame.declared_global:
         home = module_frame(eng, frame)

@@ -67,10 +67,8 @@ class Heap:
         self.table = table
         self.sites: dict[Any, Obj] = {}
         self.regions: list[dict[tuple[Obj, Field], Value | frozenset[Label] | None]] = []
-        self.changes = 0
         #: For each open ``try``: every value a field had on the way.
         self.partials: list[dict[tuple[Obj, Field], Value]] = []
-        self.watermark = 0
         #: Variables of modules and classes that changed after they were first read; all others need no check.
         self.volatile: set[tuple[Any, Field]] = set()
         self.epoch = 0
@@ -137,11 +135,10 @@ class Heap:
             self.unsettle(obj, field)
         self._note(obj, field, old)
         for states in self.partials:
-            earlier = states.get((obj, field))
+            earlier = states.get((obj, field), old)
             states[obj, field] = new if earlier is None else self.table.join(earlier, new)
         if old is not new:
             obj.fields[field] = new
-            self.changes += obj.serial < self.watermark
 
     def delete(self, obj: Obj, field: Field) -> None:
         """Remove a field (``del x[k]``)."""
@@ -149,7 +146,6 @@ class Heap:
         if old is not None and not obj.summary:
             self._note(obj, field, old)
             del obj.fields[field]
-            self.changes += obj.serial < self.watermark
 
     def taint(self, obj: Obj, labels: frozenset[Label]) -> None:
         """Add labels to the content of an object that was changed in place."""
@@ -159,7 +155,6 @@ class Heap:
             if widened == obj.labels:
                 return
             obj.labels = self.table.value(frozenset(), widened).labels
-            self.changes += obj.serial < self.watermark
 
     def _note(self, obj: Obj, field: Field, old: Any) -> None:
         self.touched.setdefault((obj, field), old)
@@ -183,6 +178,12 @@ class Heap:
                 self._set(obj, field, self.table.labelled(now, control))
         self._hand_up(log)
         return log
+
+    def settled(self, before: dict[Any, Any]) -> tuple[bool, dict[Any, Any]]:
+        """Has nothing changed since ``before``, the state that the last pass of the innermost region left? And the state now."""
+        log = self.regions[-1]
+        now = {(obj, field): obj.labels if field == LABELS else obj.fields.get(field) for obj, field in log}
+        return all(before.get(cell, log[cell]) == v for cell, v in now.items()), now
 
     def swap(self) -> dict[tuple[Obj, Field], Any]:
         """Close the region and undo it, giving what it had written: the first arm of a branch."""

@@ -11,7 +11,7 @@ from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Class, Func, Sym, Value
 
 #: Runs of a loop body until variables are stable.
-MAX_PASSES = 6
+MAX_PASSES = 24
 CONTROL_KINDS = (REASONS | {DYNAMICS, "loopvar"}) - {LAZY}
 
 
@@ -398,21 +398,21 @@ def loop_body(eng: Engine, frame: Frame, bind: object, body: tuple[Node, ...], o
     What changes depends on how often the body ran: on the iterable, the test and the tests before a ``break``.
     """
     start = dict(frame.fields)
-    saved_watermark, eng.heap.watermark = eng.heap.watermark, len(eng.heap.sites)
+    cells: dict[object, object] = {}
     eng.heap.enter()
     frame.breaks.append([])
     frame.leaving.append(frozenset())
     eng.control.append(control)
-    before = start
+    before = grown = start
     stable = False
     for _ in range(MAX_PASSES):
-        changes = eng.heap.changes
         frame.fields = dict(start)
         bind()  # type: ignore[operator]
         status = eng.block(frame, body)
         ends = [start, *([frame.fields] if status == FALL else []), *frame.breaks[-1]]
         after = join_environments(eng, ends, frozenset())
-        stable = all(after[name] is v for name, v in start.items()) and eng.heap.changes == changes
+        settled, cells = eng.heap.settled(cells)
+        stable = settled and all(after[name] is v for name, v in start.items())
         grown = dict(after)
         if stable:
             break
@@ -422,8 +422,8 @@ def loop_body(eng: Engine, frame: Frame, bind: object, body: tuple[Node, ...], o
     decides = control | frame.leaving.pop() | (tested[0] if tested else frozenset())
     if not stable:
         decides |= eng.unknown("a loop whose variables keep changing", frame, frame.statement[0]).labels
+        grown = {name: eng.table.labelled(v, decides) for name, v in grown.items()}
     eng.heap.leave(decides)
-    eng.heap.watermark = saved_watermark
     frame.fields = join_environments(eng, [before, grown], decides)
     return eng.block(frame, orelse) if orelse else FALL
 

@@ -13,7 +13,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, MUTATION, TRIAL, Label
 from seamcheck.flow.library import Site, short
 from seamcheck.flow.objects import LABELS, Obj
-from seamcheck.flow.values import Bound, Class, Func, Method, Sym, Value
+from seamcheck.flow.values import PLAIN, Bound, Class, Func, Method, Sym, Value
 
 Marker = Callable[[Value], Value]
 
@@ -149,7 +149,7 @@ def run_tuner(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
     record = record_for(eng, frame, site.node, site.model.kind or site.api)
     objective = _objective(eng, site)
     spec = _objective_spec(eng, site)
-    if objective is None or (not objective.ptrs and not objective.labels):
+    if objective is None or (objective.ptrs <= {PLAIN} and not objective.labels):
         record.unresolved.append(eng.label(DYNAMIC, "the objective is not given here", frame, site.node[1]))
     else:
         passes, methods = (spec.passes, spec.methods) if spec is not None else ((), ())
@@ -202,9 +202,14 @@ def _run_objective(eng: Engine, frame: Frame, record: LoopRecord, site: Site, ob
     """One trial."""
     args = trial_arguments(eng, frame, passes, site.node)
     node = ("call", site.node[1], site.node[2])
-    unresolved = not objective.ptrs
+    unresolved = objective.ptrs <= {PLAIN}
     for ptr in attributes.sorted_pointers(objective):
         target = resolve_callable(eng, ptr)
+        bound_class = partial_class(eng, ptr)
+        if bound_class is not None and methods:
+            named = tuple((k, v) for k, v in ptr.ctor.items() if not k.isdigit())
+            _run_methods(eng, frame, record, bound_class, args, methods, node, named)
+            continue
         if target is None:
             if isinstance(ptr, Class) and methods:
                 _run_methods(eng, frame, record, ptr, args, methods, node)
@@ -243,6 +248,16 @@ def resolve_callable(eng: Engine, ptr: Any) -> Func | None:
     return None
 
 
+def partial_class(eng: Engine, ptr: Any) -> Class | None:
+    """The class that a partial (``with_parameters``) binds arguments of."""
+    if isinstance(ptr, Obj) and ptr.kind == "partial":
+        inner = eng.heap.read(ptr, "function")
+        for candidate in inner.ptrs if inner is not None else ():
+            if isinstance(candidate, Class):
+                return candidate
+    return None
+
+
 def note_objective(eng: Engine, record: LoopRecord, func: Func) -> None:
     """Name the objective; a lambda that only forwards stands for what it calls."""
     module = eng.index.by_name[func.module]
@@ -274,8 +289,8 @@ def trial_arguments(eng: Engine, frame: Frame, passes: tuple[str, ...], node: No
     return calls.Args(tuple(positional), (), None, rest)
 
 
-def _run_methods(eng: Engine, frame: Frame, record: LoopRecord, ptr: Any, args: calls.Args, methods: tuple[str, ...], node: Node) -> None:
-    """A trial of a class-based trainable: construct it, then run its methods in the listed order."""
+def _run_methods(eng: Engine, frame: Frame, record: LoopRecord, ptr: Any, args: calls.Args, methods: tuple[str, ...], node: Node, named: tuple[tuple[str, Value], ...] = ()) -> None:
+    """A trial of a class-based trainable: construct it, then run its methods in the listed order; ``setup`` gets ``named``."""
     if isinstance(ptr, Class):
         instance = calls.call_pointer(eng, frame, ptr, args if classes.lookup(eng, ptr, "__init__") is not None else calls.Args(), node)
         cls = ptr
@@ -294,7 +309,10 @@ def _run_methods(eng: Engine, frame: Frame, record: LoopRecord, ptr: Any, args: 
                     if not name.startswith(("setup", "_setup", "__")):
                         note_objective(eng, record, found)
                     wants = sum(1 for p in facts.params[1:] if p.kind in ("pos", "posonly"))
-                    calls.call_pointer(eng, frame, target, args if wants else calls.Args(), node)
+                    passed = args if wants else calls.Args()
+                    if named and name.endswith("setup"):
+                        passed = passed._replace(keywords=named)
+                    calls.call_pointer(eng, frame, target, passed, node)
 
 
 # -- searches ------------------------------------------------------------------------------------------------------

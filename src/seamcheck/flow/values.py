@@ -33,6 +33,15 @@ class Text(NamedTuple):
     tag: str = "text"
 
 
+class Plain(NamedTuple):
+    """A number, a string or a truth value that nothing is known about: what keeps a constant from being certain."""
+
+    tag: str = "plain"
+
+
+PLAIN = Plain()
+
+
 class Func(NamedTuple):
     """A function of the project, closed over the frame that defined it (None at module level)."""
 
@@ -125,7 +134,10 @@ class ValueTable:
         #: Numbers of the plain loops that run now.
         self.running: dict[str, int] = {}
         self.order: Callable[[Any], Any] = repr
+        #: Nothing at all: the value of code that was not reached.
         self.empty = self.value(frozenset(), frozenset())
+        #: A plain value without labels.
+        self.plain = self.value(frozenset((PLAIN,)), frozenset())
 
     def value(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> Value:
         """The one value with these pointers and labels (both bounded)."""
@@ -159,14 +171,22 @@ class ValueTable:
         key = (a, b)
         found = self._joins.get(key)
         if found is None:
-            found = self._joins[key] = self.value(a.ptrs | b.ptrs, a.labels | b.labels)
+            found = self._joins[key] = self.value(self.union(a, b), a.labels | b.labels)
         return found
+
+    @staticmethod
+    def union(a: Value, b: Value) -> frozenset[Any]:
+        """Pointers of either; where one of them points nowhere, the other is not certain any more."""
+        ptrs = a.ptrs | b.ptrs
+        return ptrs | {PLAIN} if ptrs and not (a.ptrs and b.ptrs) else ptrs
 
     def widen(self, a: Value, b: Value) -> Value:
         """A join that settles soon: of labels with one kind and one set of loops those of ``a`` are enough."""
         if a is b or b is self.empty:
             return a
-        return self.value(a.ptrs | b.ptrs, self.widen_labels(a.labels, b.labels))
+        if a is self.empty:
+            return b
+        return self.value(self.union(a, b), self.widen_labels(a.labels, b.labels))
 
     def widen_labels(self, a: frozenset[Label], b: frozenset[Label]) -> frozenset[Label]:
         """Labels of ``a``, and those of ``b`` that say something new; variables of finished loops are dropped."""
