@@ -266,6 +266,8 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
         eng.effect(frame, Effect("read", frame.path, line, name))
     elif any(label.kind == TRIAL for label in found.labels):
         eng.effect(frame, Effect("chosen", frame.path, line, name))
+    elif any(isinstance(p, Obj) and p.kind == "data" for p in found.ptrs):
+        eng.effect(frame, Effect("data", frame.path, line, name))
     if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
         frame.receives = trained or _holds_result(eng, found)
 
