@@ -345,6 +345,7 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
     outer_touched, eng.heap.touched = eng.heap.touched, {}
     outer_control, eng.control = eng.control, []
     eng.allocated.append([])
+    epoch = eng.heap.epoch  # what changes while it runs makes its summary stale
     try:
         for _ in range(3):
             state[1] = False
@@ -366,7 +367,7 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
     made = set(allocated)
     outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
     kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
-    summary = Summary(result, tuple(callee.effects), outside, kept, eng.heap.epoch)
+    summary = Summary(result, tuple(callee.effects), outside, kept, epoch)
     eng.memo[key] = summary
     callee.visited += 1
     eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
