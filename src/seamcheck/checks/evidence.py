@@ -15,6 +15,8 @@ class Places:
     def __init__(self, text_of: Callable[[str], str]):
         self._text_of = text_of
         self._columns: dict[str, Columns] = {}
+        #: The place of the subject that is being judged.
+        self.fallback = Location("", 1, 1, 1)
 
     def at(self, path: str, line: int, end_line: int = 0, callee: str | None = None) -> Location:
         """The location of a statement, or of the call of ``callee``, on this line."""
@@ -37,7 +39,8 @@ def reasons(places: Places, labels: Iterable[Label], variables: dict[Label, str]
 
 def reason(places: Places, label: Label, variable: str | None, end: Step | None) -> Reason:
     """The reason that a label is, with the way the value took."""
-    here = places.at(label.path, label.line)
+    # A bound that was reached has no place of its own: it is said where its value arrives.
+    here = places.at(label.path, label.line) if label.path else end.location if end is not None else places.fallback
     flow = [Step(f"called from `{name}`", places.at(path, line)) for path, line, name in label.trace]
     flow.append(Step(label.message, here))
     if end is not None:

@@ -28,6 +28,7 @@ def _loop(eng: Engine, record: LoopRecord, occurrence: int, places: Places) -> L
     events = [eng.trains[key] for key in record.trains if key in eng.trains]
     events.sort(key=lambda e: (e.path, e.line, e.api))
     scored = [eng.evals[key] for key in record.evals if key in eng.evals]
+    places.fallback = places.at(record.path, record.line, record.end_line)
     return Loop(
         id=f"{record.path}::{record.function}::{record.kind}#{occurrence}",
         kind=record.kind,
