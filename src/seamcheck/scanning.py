@@ -13,6 +13,7 @@ from seamcheck.checks.evidence import Places
 from seamcheck.checks.findings import findings
 from seamcheck.checks.loops import loops
 from seamcheck.checks.near_misses import LOOKED_FOR, near_misses
+from seamcheck.checks.repeated_runs import repeated_runs
 from seamcheck.checks.suppressions import suppress
 from seamcheck.config.discovery import discover
 from seamcheck.config.schema import Config
@@ -84,7 +85,8 @@ def run(options: ScanOptions, config: Config) -> ScanResult:
     places = Places(text_of)
     found_loops = loops(project.engine, places)
     found_consumers = consumers(project.engine, options.consumers, places)
-    raw = findings(found_loops, found_consumers, project.problems, config)
+    extra = repeated_runs(project.engine, found_consumers, places)
+    raw = findings(found_loops, found_consumers, project.problems, extra, config)
     report = ScanReport(
         version=__version__,
         root=project.root,

@@ -22,9 +22,9 @@ CAUSES = {
 }
 
 
-def findings(loops: Iterable[Loop], consumers: Iterable[Consumer], problems: Iterable[Problem], config: Config) -> list[Finding]:
+def findings(loops: Iterable[Loop], consumers: Iterable[Consumer], problems: Iterable[Problem], extra: Iterable[Finding], config: Config) -> list[Finding]:
     """All findings, unsuppressed, in the order of their places."""
-    out: list[Finding] = []
+    out: list[Finding] = list(extra)
     for loop in loops:
         out.extend(_of_loop(loop))
     for consumer in consumers:

@@ -58,11 +58,23 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
             varying.extend(reasons(places, bad, dict.fromkeys(bad, name), end))
             maybe = in_loop(part.labels, record.id, OPEN) + retrained(event, part, record.id)
             open_ends.extend(reasons(places, maybe, dict.fromkeys(maybe, name), end))
+    open_ends.extend(alternatives(record, events, places))
     if varying:
         return Claim("variant", tuple(_unique(steps)), _distinct([*varying, *open_ends]))
     if open_ends or stopped:
         return Claim("unknown", tuple(_unique(steps)), _distinct([*stopped, *open_ends]))
     return Claim("invariant", tuple(_unique(steps)), (), _rests_on(record, resting))
+
+
+def alternatives(record: LoopRecord, events: list[TrainEvent], places: Places) -> list[Reason]:
+    """Train calls of which a trial chooses one: the same data only if all of them name the same."""
+    chosen = [e for e in events if any(record.id in label.loops for label in e.control)]
+    signatures = {tuple(sorted((p.role, p.names, p.sites) for p in training_parts(e) if p.role in ("X", "y", "data"))) for e in events}
+    if not chosen or len(signatures) == 1:
+        return []
+    found = sorted(label for e in chosen for label in e.control if record.id in label.loops)
+    text = f"the trial chooses which train call runs, and they are given different data: {found[0].message}"
+    return [Reason("dynamic", text, None, places.at(found[0].path, found[0].line))]
 
 
 def evaluation(record: LoopRecord, events: list[TrainEvent], scored: list[EvalEvent], places: Places) -> Claim:

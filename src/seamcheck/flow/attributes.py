@@ -131,7 +131,12 @@ def symbol_attribute(eng: Engine, frame: Frame, ptr: Sym, name: str) -> Value:
         if inner is not None:
             names.run_module(eng, inner)
             return eng.table.pointer(Module(inner.name))
-    return eng.table.pointer(Sym(eng.models.canonical(dotted)))
+    full = eng.models.canonical(dotted)
+    if name[:1].islower() and full != dotted and eng.models.type(full) is not None:
+        # An instance that the library keeps at module level (`wandb.config`).
+        obj, _ = eng.heap.allocate(("module level", full), "lib", full, ("", 0), ())
+        return eng.table.pointer(obj)
+    return eng.table.pointer(Sym(full))
 
 
 def _class_attribute(eng: Engine, frame: Frame, ptr: Class, name: str, node: Node) -> Value:

@@ -12,7 +12,7 @@ from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import attributes, classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, TRIAL, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, MUTATION, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Method, Module, Super, Sym, Value
 
@@ -20,6 +20,8 @@ from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Method, Modu
 MAX_CONTEXTS = 8
 #: The same for calls that tests make, and for symbolic ones.
 FEW_CONTEXTS = 3
+#: What the choice of a callee brings to its result: which function ran depends on it.
+CARRIED = frozenset({DYNAMIC, EXTERNAL, TRIAL, RANDOM, CLOCK, MUTATION, LOOPVAR})
 #: The same function active on the stack before recursion is cut.
 MAX_RECURSION = 3
 MAX_STACK = 48
@@ -58,6 +60,7 @@ class Summary(NamedTuple):
     touched: dict[Any, Any]
     allocated: tuple[tuple[Obj, dict[Any, Value]], ...]
     epoch: int
+    raised: frozenset[Label]
 
 
 def eval_call(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -130,7 +133,7 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decor
         if isinstance(ptr, Obj) and ptr.kind == "data":
             got = eng.table.labelled(got, callee.labels)
         out = eng.table.join(out, got)
-    carried = frozenset(label for label in callee.labels if label.kind in (DYNAMIC, EXTERNAL))
+    carried = frozenset(label for label in callee.labels if label.kind in CARRIED)
     return eng.table.labelled(out, carried) if carried else out
 
 
@@ -367,7 +370,7 @@ def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: di
     made = set(allocated)
     outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
     kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
-    summary = Summary(result, tuple(callee.effects), outside, kept, epoch)
+    summary = Summary(result, tuple(callee.effects), outside, kept, epoch, callee.raised)
     eng.memo[key] = summary
     callee.visited += 1
     eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
@@ -398,6 +401,7 @@ def is_trained(eng: Engine, v: Value) -> bool:
 def replay(eng: Engine, frame: Frame, summary: Summary) -> None:
     """Hand the effects of a call to its caller."""
     frame.effects.update(dict.fromkeys(summary.effects))
+    frame.raised |= summary.raised
     for cell, old in summary.touched.items():
         eng.heap.touched.setdefault(cell, old)
 

@@ -26,6 +26,8 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
             if obj.kind == "dict" or (name == "update" and obj.kind == "instance"):
                 iteration.merge_mapping(eng, frame, obj, v, node)
             else:
+                if obj.kind == "list":
+                    _used_up(eng, frame, obj, node)
                 heap.write(obj, ANY, iteration.elements(eng, frame, v, node), weak=True)
         for key, v in args.keywords:
             heap.write(obj, item(key), v)
@@ -65,6 +67,8 @@ def _add(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ..
         heap.write(obj, field, v, weak=True)
         return heap.read(obj, field) or v
     where = ADDING[name]
+    if obj.kind == "list":
+        _used_up(eng, frame, obj, node)
     if len(passed) > where:
         field = ANY
         known = iteration.known_items(eng, eng.table.pointer(obj)) if name == "append" and obj.kind == "list" else None
@@ -77,6 +81,8 @@ def _add(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ..
 def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node) -> Value:
     from seamcheck.flow import attributes
 
+    if name in ("pop", "popleft"):
+        _used_up(eng, frame, obj, node)
     if passed and obj.kind in ("dict", "instance") and name in ("get", "pop", "__getitem__"):
         out = attributes.container_item(eng, frame, obj, passed[0], node)
         if name != "__getitem__" and len(passed) > 1:
@@ -86,15 +92,26 @@ def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, .
         return out
     if passed and obj.kind == "list" and name == "pop":
         return attributes.container_item(eng, frame, obj, passed[0], node)
+    if name in ("pop", "popitem", "popleft"):
+        _used_up(eng, frame, obj, node)
     if name == "popitem":
         return iteration.elements(eng, frame, _items(eng, frame, obj, node), node)
     return iteration.elements(eng, frame, eng.table.pointer(obj), node)
+
+
+def _used_up(eng: Engine, frame: Frame, obj: Obj, node: Node) -> None:
+    """Elements are taken away or moved: the next trial meets the container changed."""
+    from seamcheck.flow import trials
+
+    trials.changed_in_place(eng, frame, obj, node[1], definite=True)
 
 
 def _reorder(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
     from seamcheck.flow import library
 
     heap = eng.heap
+    if name != "sort":
+        _used_up(eng, frame, obj, node)
     if name == "clear" and not obj.summary:
         for field in heap.keys(obj):
             heap.delete(obj, field)

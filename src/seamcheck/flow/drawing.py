@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import ASSUMPTION, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, Label
+from seamcheck.flow.labels import ASSUMPTION, CLOCK, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import PLAIN, Const, Value, constants
 from seamcheck.libraries.schema import Random
@@ -71,8 +71,9 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
     kind = ORDER if "order" in site.model.effects else RANDOM
     if spec.seed in site.bound and spec.seed in site.model.defaults and constants(site.bound[spec.seed]) == [None]:
         # Left out the seed is a constant; None given on purpose is a draw.
-        return from_global(eng, frame, spec.generator, site.node[1], site.api.rpartition(".")[2], kind, spec.seed)
-    labels = seeded(eng, frame, spec, seed, site.node[1], site.api, kind)
+        name = site.api.rpartition(".")[2]
+        return from_global(eng, frame, spec.generator, site.node[1], name, kind, spec.seed, influences(eng, site))
+    labels = seeded(eng, frame, spec, seed, site.node[1], site.api, kind, influences(eng, site))
     if wanted is None:
         text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on an argument that is not known"
         return frozenset(label._replace(kind=DYNAMIC, message=text) if label.kind == RANDOM else label for label in labels)
@@ -85,20 +86,23 @@ def draw_method(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozense
         own = [p for p in site.receiver.ptrs if isinstance(p, Obj) and p.kind == "lib" and eng.models.category(p.type) == "generator"]
         if own:
             name = site.api.rpartition(".")[2]
-            found = [from_generator(eng, frame, obj, site.node[1], name, RANDOM) for obj in own]
+            moved = influences(eng, site)
+            found = [from_generator(eng, frame, obj, site.node[1], name, RANDOM, moved) for obj in own]
             return frozenset().union(*found)
     if eng.models.category(site.model.returns) == "generator":
         return frozenset()
     return draw(eng, frame, spec, site)
 
 
-def seeded(eng: Engine, frame: Frame, spec: Random, seed: Value | None, line: int, api: str, kind: str) -> frozenset[Label]:
+def seeded(
+    eng: Engine, frame: Frame, spec: Random, seed: Value | None, line: int, api: str, kind: str, influence: frozenset[Label]
+) -> frozenset[Label]:
     """Labels of a draw with this seed argument."""
     name = api.rpartition(".")[2]
     if seed is None or seed is eng.table.empty or constants(seed) == [None]:
         if spec.default == "constant":
             return frozenset()
-        return from_global(eng, frame, spec.generator, line, name, kind, spec.seed)
+        return from_global(eng, frame, spec.generator, line, name, kind, spec.seed, influence)
     labels: frozenset[Label] = frozenset(label for label in eng.labels_of(seed) if label.kind != "open")
     known = constants(seed)
     if any(label.kind == "open" for label in seed.labels):
@@ -109,7 +113,7 @@ def seeded(eng: Engine, frame: Frame, spec: Random, seed: Value | None, line: in
         return labels
     for ptr in seed.ptrs:
         if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
-            labels |= from_generator(eng, frame, ptr, line, name, kind)
+            labels |= from_generator(eng, frame, ptr, line, name, kind, influence)
         elif isinstance(ptr, Obj) and ptr.kind == "param":
             text = f"`{spec.seed}` of `{name}` is given by the caller and may be None"
             labels |= {eng.label(DYNAMIC, text, frame, line)}
@@ -129,28 +133,50 @@ def generator(eng: Engine, name: str) -> Obj:
     return obj
 
 
-def from_global(eng: Engine, frame: Frame, name: str, line: int, api: str, kind: str, seed: str | None) -> frozenset[Label]:
+def from_global(
+    eng: Engine, frame: Frame, name: str, line: int, api: str, kind: str, seed: str | None, influence: frozenset[Label]
+) -> frozenset[Label]:
     """A draw from a global generator: the same in each trial only if this trial seeded it before."""
     detail = f"random_state:{seed}" if seed else ""
     if name != "os":
         state = eng.heap.read(generator(eng, name), SEEDED)
         if state is not None and constants(state) == [("seeded", eng.loops)]:
+            move_on(eng, generator(eng, name), state, influence)
             return frozenset(label for label in state.labels)
     why = f"`{api}` draws from {NAMES[name]}" + (f" because `{seed}` is not given" if seed else "")
     return frozenset((eng.label(kind, why, frame, line, detail),))
 
 
-def from_generator(eng: Engine, frame: Frame, obj: Obj, line: int, api: str, kind: str) -> frozenset[Label]:
+def from_generator(
+    eng: Engine, frame: Frame, obj: Obj, line: int, api: str, kind: str, influence: frozenset[Label]
+) -> frozenset[Label]:
     """A draw from a generator object: the same in each trial only if this trial made it, from a constant."""
     state = eng.heap.read(obj, SEEDED)
     known = constants(state) if state is not None else None
     if state is not None and known == [("seeded", eng.loops)]:
+        move_on(eng, obj, state, influence)
         return state.labels
     if known == ["unseeded"]:
         why = f"`{api}` draws from a generator that was made without a seed at line {obj.site[1]}"
     else:
         why = f"`{api}` draws from a generator made before the trial (line {obj.site[1]}), whose state moves on from trial to trial"
     return frozenset((eng.label(kind, why, frame, line),)) | (state.labels if state is not None else frozenset())
+
+
+def move_on(eng: Engine, obj: Obj, state: Value, influence: frozenset[Label]) -> None:
+    """How far a draw moves a generator on depends on its arguments and on whether it happens: later draws do too."""
+    if influence:
+        eng.heap.write(obj, SEEDED, eng.table.labelled(state, influence))
+
+
+def influences(eng: Engine, site: Site) -> frozenset[Label]:
+    """Labels that decide how much is drawn: of sizes and hyperparameters, and of the tests around the call."""
+    found: frozenset[Label] = frozenset()
+    for labels in eng.control:
+        found |= labels
+    for v in (*site.bound.values(), *((site.receiver,) if site.receiver is not None else ())):
+        found |= eng.labels_of(v)
+    return frozenset(label for label in found if label.kind in (TRIAL, CLOCK) and label.loops)
 
 
 def mark(eng: Engine, frame: Frame, obj: Obj, seed: Value | None, line: int, weak_default: str) -> None:

@@ -44,6 +44,7 @@ class TrainEvent:
     is_test: bool = False
     parts: dict[str, DataPart] = field(default_factory=dict)
     params: frozenset[Label] = NONE
+    control: frozenset[Label] = NONE
     feeds: frozenset[int] = frozenset()
 
     def add(self, part: DataPart) -> None:

@@ -34,7 +34,7 @@ class Frame:
     """
 
     __slots__ = (
-        "breaks", "cls", "declared_global", "declared_nonlocal", "defs", "effects", "exit_labels", "facts", "fields",
+        "breaks", "cls", "decided", "declared_global", "declared_nonlocal", "defs", "effects", "exit_labels", "facts", "fields",
         "is_class", "key", "labels", "leaving", "loops", "module", "origin", "receives", "name", "parent", "partials", "path", "raised", "receiver", "result",
         "serial", "stars", "statement", "summary", "visited", "yields",
     )  # fmt: skip
@@ -71,6 +71,8 @@ class Frame:
         self.partials: list[dict[str, Value]] = []
         #: Labels of the tests that decide whether something is raised.
         self.raised = NO_LABELS
+        #: Labels of what decided how often the loops ran so far.
+        self.decided = NO_LABELS
         #: For each open loop: labels of the tests before its ``break``.
         self.leaving: list[frozenset[Label]] = []
 
@@ -85,3 +87,4 @@ class Frame:
         self.effects = {}
         self.result = self.yields = None
         self.breaks = []
+        self.raised = NO_LABELS

@@ -56,7 +56,7 @@ def _input_function(eng: Engine, frame: Frame, ptr: Func | Bound, line: int) -> 
 def sample_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
     """Labels of the samples of a data set class of the project, and whether they are computed while training."""
     labels: frozenset[Label] = frozenset()
-    for name in ("__getitem__", "__iter__"):
+    for name in ("on_epoch_end", "__getitem__", "__iter__"):
         method = classes.lookup(eng, obj.type, name)
         if method is not None:
             bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
@@ -144,6 +144,8 @@ def instance_laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label |
     """A data set class of the project: in memory only if ``__getitem__`` does no more than index and cast."""
     method = classes.lookup(eng, obj.type, "__getitem__") or classes.lookup(eng, obj.type, "__iter__")
     name = classes.facts_of(eng, obj.type).name
+    if classes.lookup(eng, obj.type, "on_epoch_end") is not None:
+        return eng.label(LAZY, f"`{name}.on_epoch_end` prepares samples between the epochs", frame, line)
     if method is None:
         return eng.label(LAZY, f"`{name}` gives its samples while training runs", frame, line)
     for ptr in method.ptrs:
@@ -155,3 +157,42 @@ def instance_laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label |
             if facts.is_generator or any(c not in INDEXING for c in called):
                 return eng.label(LAZY, f"`{name}.{facts.name}` computes samples while training runs", frame, line)
     return None
+
+
+def look_into(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
+    """Estimators and transformers of the project inside the estimator that is fitted: their code runs on the data."""
+    fitted = [v for name, v in site.bound.items() if site.roles.get(name) in ("estimator", "model")]
+    if site.receiver is not None:
+        fitted.append(site.receiver)
+    given = tuple(v for name, v in site.bound.items() if site.roles.get(name) in ("X", "y"))
+    seen: set[Obj] = set()
+    pending = [(p, 0) for v in fitted for p in attributes.sorted_pointers(v) if isinstance(p, Obj)]
+    while pending and given:
+        obj, depth = pending.pop(0)
+        if obj in seen or depth > 4:
+            continue
+        seen.add(obj)
+        if obj.kind == "instance" and (depth > 0 or site.receiver is None):
+            event.add(DataPart("data", _run_steps(eng, frame, obj, given, site.node[1]), (), ()))
+        if obj.kind == "lib" and obj.type.endswith("FunctionTransformer"):
+            func = obj.ctor.get("func")
+            if func is not None:
+                got = calls.call(eng, frame, func, calls.Args(given[:1]), ("call", site.node[1], site.node[1]))
+                event.add(DataPart("data", eng.labels_of(got), (), ()))
+        if obj.kind in ("lib", "list", "tuple", "dict"):
+            for v in (*obj.ctor.values(), *obj.fields.values()):
+                pending.extend((p, depth + 1) for p in attributes.sorted_pointers(v) if isinstance(p, Obj))
+
+
+def _run_steps(eng: Engine, frame: Frame, obj: Obj, given: tuple[Value, ...], line: int) -> frozenset[Label]:
+    """Labels of what the transforming methods of an object make of the data; its ``fit`` runs as well."""
+    labels: frozenset[Label] = frozenset()
+    for name in ("fit", "fit_resample", "fit_transform", "transform"):
+        method = classes.lookup(eng, obj.type, name)
+        if method is None:
+            continue
+        bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
+        got = calls.call(eng, frame, bound, calls.Args(given[:1] if name == "transform" else given), ("call", line, line))
+        if name != "fit":
+            labels |= frozenset(label for label in eng.labels_of(got) if label.kind != "dynamics")
+    return labels

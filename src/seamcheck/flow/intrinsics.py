@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, iteration
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ORDER, RANDOM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Bound, Class, Const, Func, Module, Super, Sym, Text, Value, only_constant
 
@@ -103,7 +103,7 @@ def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
 def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``zip`` and ``itertools.product``: tuples of elements."""
     columns = [iteration.known_items(eng, v) for v in args.positional]
-    out = eng.allocate((id(node), "zip"), frame, "list", None, node[1])
+    out = eng.allocate((id(node), "zip"), frame, "list", "zip", node[1])
     out.fields.clear()
     if columns and all(c is not None and len(c) <= iteration.MAX_SPREAD for c in columns) and args.rest is None:
         for position, row in enumerate(zip(*[c for c in columns if c is not None], strict=False)):
@@ -131,7 +131,7 @@ def _tuple(eng: Engine, frame: Frame, node: Node, position: int, row: list[Value
 def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``enumerate``: (index, element)."""
     items = iteration.known_items(eng, first(eng, args))
-    out = eng.allocate((id(node), "enumerate"), frame, "list", None, node[1])
+    out = eng.allocate((id(node), "enumerate"), frame, "list", "zip", node[1])
     out.fields.clear()
     if items is not None and len(items) <= iteration.MAX_SPREAD:
         for position, v in enumerate(items):
@@ -206,7 +206,25 @@ def next_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``next(it)``: an element."""
     got = iteration.elements(eng, frame, first(eng, args), node)
     got = eng.table.labelled(got, iteration.advanced(eng, frame, first(eng, args), node[1], STATEFUL))
+    got = eng.table.labelled(got, cut_order(eng, got, "taking single batches"))
     return eng.table.join(got, args.positional[1]) if len(args.positional) > 1 else got
+
+
+def cut_order(eng: Engine, v: Value, what: str) -> frozenset[Label]:
+    """A shuffled order of which only a part is used is a random subset."""
+    text = f"{what} of a shuffled epoch uses a random subset"
+    return frozenset(label._replace(kind=RANDOM, message=text) for label in eng.labels_of(v) if label.kind == ORDER)
+
+
+def islice(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``itertools.islice(it, n)``: some of the elements."""
+    got = iteration.elements(eng, frame, first(eng, args), node)
+    labels = cut_order(eng, got, "a slice") | iteration.advanced(eng, frame, first(eng, args), node[1], frozenset({"gen"}))
+    for v in args.positional[1:]:
+        labels |= eng.labels_of(v)
+    out = eng.allocate((id(node), "islice"), frame, "gen", "islice", node[1])
+    eng.heap.write(out, ANY, eng.table.labelled(got, labels), weak=True)
+    return eng.table.pointer(out)
 
 
 def iter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -506,7 +524,7 @@ TABLE: dict[str, Handler] = {
     "builtins.list": sequence("list"), "builtins.tuple": sequence("tuple"), "builtins.set": sequence("set"),
     "builtins.frozenset": sequence("set"), "collections.deque": sequence("list"), "builtins.reversed": sequence("list"),
     "builtins.sorted": sorted_, "builtins.dict": dict_, "collections.OrderedDict": dict_, "collections.defaultdict": empty_dict,
-    "types.SimpleNamespace": record, "builtins.zip": pairs, "itertools.product": pairs, "itertools.zip_longest": pairs,
+    "types.SimpleNamespace": record, "builtins.zip": pairs, "itertools.product": pairs, "itertools.zip_longest": pairs, "itertools.islice": islice,
     "builtins.enumerate": enumerate_, "builtins.map": map_, "builtins.filter": filter_, "functools.reduce": reduce_,
     "functools.partial": partial_, "ray.tune.with_parameters": partial_, "functools.partialmethod": partial_, "builtins.next": next_, "builtins.iter": iter_,
     "builtins.getattr": getattr_, "builtins.setattr": setattr_, "builtins.super": super_, "builtins.type": type_,

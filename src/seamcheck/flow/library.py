@@ -601,6 +601,14 @@ def source_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[L
     from seamcheck.flow import classes, hooks
 
     labels: frozenset[Label] = frozenset()
+    for name in ("sampler", "batch_sampler"):
+        given = obj.ctor.get(name)
+        for ptr in given.ptrs if given is not None else ():
+            if isinstance(ptr, Obj) and ptr.kind == "lib":
+                labels |= drawing.draw_from_type(eng, frame, ptr, line)
+            elif isinstance(ptr, Obj):
+                labels |= {eng.label(DYNAMIC, "which rows the sampler chooses is not known", frame, line)}
+    labels |= run_callables(eng, frame, calls.Args(tuple(obj.ctor.values())), ("call", line, line))
     for v in obj.ctor.values():
         for ptr in v.ptrs:
             if isinstance(ptr, Obj) and ptr.kind == "instance" and classes.category(eng, ptr.type) in hooks.STREAMING:

@@ -61,6 +61,9 @@ def on_type(eng: Engine, frame: Frame, receiver: Value, obj: Obj, type_name: str
     if name == "__call__" and eng.models.category(type_name) == "model" and eng.models.method(type_name, name) is None:
         return training.call_model(eng, frame, obj, args, node)
     model = eng.models.method(type_name, name)
+    if name == "__call__" and (noise := library.augmentations(eng, frame, eng.table.pointer(obj), node[1], 4)):
+        labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | noise
+        return eng.data((id(node), "method"), frame, node[1], labels)
     if model is not None:
         roles: dict[str, str] = {}
         for kind in reversed(eng.models.lineage(type_name)):

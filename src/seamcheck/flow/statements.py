@@ -425,6 +425,7 @@ def loop_body(eng: Engine, frame: Frame, bind: object, body: tuple[Node, ...], o
         grown = {name: eng.table.labelled(v, decides) for name, v in grown.items()}
     eng.heap.leave(decides)
     frame.fields = join_environments(eng, [before, grown], decides)
+    frame.decided |= decides
     return eng.block(frame, orelse) if orelse else FALL
 
 
@@ -560,9 +561,11 @@ def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
             key = attributes.item_key(index)
             for ptr in base.ptrs:
                 if isinstance(ptr, Obj):
+                    if ptr.kind in ("data", "list"):
+                        trials.changed_in_place(eng, frame, ptr, node[1], definite=ptr.kind == "list")
                     if ptr.kind == "data":
-                        trials.changed_in_place(eng, frame, ptr, node[1], definite=False)
-                    elif key is not None and len(base.ptrs) == 1:
+                        continue
+                    if key is not None and len(base.ptrs) == 1:
                         eng.heap.delete(ptr, key)
     return FALL
 

@@ -7,10 +7,10 @@ from seamcheck.flow import attributes, calls, classes, drawing, hooks
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, EvalEvent, FeedEvent, TrainEvent
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED, LAZY, ORDER, PARAM, RANDOM, STREAM, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, EXTERNAL, FEED, LAZY, ORDER, PARAM, RANDOM, TRIAL, Label
 from seamcheck.flow.library import Site, short
 from seamcheck.flow.objects import ANY, Obj
-from seamcheck.flow.values import Class, Const, Func, Sym, Value, constants
+from seamcheck.flow.values import PLAIN, Class, Const, Func, Sym, Value, constants
 
 #: Trainers that need their data in memory: whatever they are given is complete when they start.
 EAGER_PACKAGES = frozenset({"sklearn", "lightgbm", "xgboost", "catboost", "imblearn", "tune_sklearn"})
@@ -127,6 +127,8 @@ def event_for(eng: Engine, frame: Frame, api: str, node: Node, eager: bool) -> T
     if event is None:
         event = eng.trains[key] = TrainEvent(key, api, frame.qualname, frame.path, node[1], node[2], eng.loops, eager)
         event.is_test = frame.module.is_test
+    for labels in eng.control:
+        event.control |= frozenset(label for label in labels if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
     eng.effect(frame, Effect("train", frame.path, node[1], api, key))
     return event
 
@@ -149,6 +151,7 @@ def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], drawn
             event.params |= eng.labels_of(v)
     if drawn and site.receiver is None:
         event.add(DataPart("cv", drawn, (), ()))
+    hooks.look_into(eng, frame, site, event)
     held_parts(eng, frame, site, event)
     receiver_parts(eng, frame, site, event)
     hooks.run_hooks(eng, frame, site, event)
@@ -264,9 +267,37 @@ def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> 
         if isinstance(ptr, Obj):
             event.params |= model_params(eng, ptr, 4, set())
             for resampler in resamplers(eng, ptr, 4, set()):
-                labels = resampler.labels | resampling_labels(eng, frame, resampler, site.node[1])
+                state = ptr.fields.get("<state>")
+                tuned = eng.labels_of(state) if state is not None else frozenset()
+                space = next((v for name, v in ptr.ctor.items() if constructor_roles(eng, ptr).get(name) == "space"), None)
+                if space is not None and eng.loops and may_tune(eng, space, ptr, resampler):
+                    tuned |= {eng.label(TRIAL, f"the search tunes `{short(str(resampler.type))}`", frame, site.node[1])}
+                labels = tuned | resampler.labels | resampling_labels(eng, frame, resampler, site.node[1])
                 event.add(DataPart("data", labels, (), ()))
     event.params |= trained.labels
+
+
+def may_tune(eng: Engine, space: Value, search: Obj, resampler: Obj) -> bool:
+    """May a search space (``{"step__parameter": ...}``) set parameters of a resampler inside the estimator?"""
+    others: set[str] = set()
+    own: set[str] = set()
+    pending = [p for v in search.ctor.values() for p in v.ptrs if isinstance(p, Obj)]
+    seen: set[Obj] = set()
+    while pending:
+        obj = pending.pop()
+        if obj in seen:
+            continue
+        seen.add(obj)
+        inside = [p for v in (*obj.fields.values(), *obj.ctor.values()) for p in v.ptrs]
+        names = [p.value for p in inside if isinstance(p, Const) and isinstance(p.value, str)]
+        if obj.kind == "tuple" and len(names) == 1:
+            (own if resampler in inside else others).add(names[0])
+        pending.extend(p for p in inside if isinstance(p, Obj))
+    for ptr in space.ptrs:
+        keys = [f[1] for f in ptr.fields if isinstance(f, tuple)] if isinstance(ptr, Obj) and ptr.kind == "dict" else [None]
+        if any(not isinstance(k, str) or k.partition("__")[0] in own or k.partition("__")[0] not in others | {k} for k in keys):
+            return True
+    return PLAIN in space.ptrs or not space.ptrs
 
 
 def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:

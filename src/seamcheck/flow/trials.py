@@ -10,7 +10,7 @@ from seamcheck.flow import attributes, calls, classes, drawing, library, trainin
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import LoopRecord
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, MUTATION, TRIAL, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, MUTATION, RANDOM, TRIAL, Label
 from seamcheck.flow.library import Site, short
 from seamcheck.flow.objects import LABELS, Obj
 from seamcheck.flow.values import PLAIN, Bound, Class, Func, Method, Sym, Value
@@ -222,6 +222,10 @@ def _run_objective(eng: Engine, frame: Frame, record: LoopRecord, site: Site, ob
             continue
         calls.call_pointer(eng, frame, ptr, args, node)
         note_objective(eng, record, target)
+    for name, v in site.bound.items():
+        if site.roles.get(name) == "callback":
+            state = eng.label(DYNAMICS, "the state of the study", frame, site.node[1])
+            training.run_callback(eng, frame, v, state, node)
     if unresolved:
         stop = next(iter(sorted(eng.labels_of(objective))), None)
         message = "which function the tuner runs is not known" + (f": {stop.message}" if stop is not None else "")
@@ -392,7 +396,10 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
     outer, frame.effects = frame.effects, {}
     running = eng.table.running
     running[str(number)] = running.get(str(number), 0) + 1
+    outer_decided, frame.decided = frame.decided, frozenset()
     result = run(lambda v: eng.table.labelled(v, frozenset((marked,))))
+    _cut_by_trial(eng, frame.effects, frame.decided, str(number))
+    frame.decided |= outer_decided
     running[str(number)] -= 1
     if not running[str(number)]:
         del running[str(number)]
@@ -413,6 +420,18 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
         frame.fields = {**after, **merged}
     frame.effects.update(inner)
     return result
+
+
+def _cut_by_trial(eng: Engine, effects: dict[Effect, None], decided: frozenset[Label], number: str) -> None:
+    """How many folds or batches a loop trains on is decided by the trial: so are the data of its train calls."""
+    chosen = frozenset(label for label in decided if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
+    if not chosen:
+        return
+    for effect in effects:
+        event = eng.trains.get(effect.key) if effect.kind == "train" else None
+        for role, found in list(event.parts.items()) if event is not None else ():
+            if any(label.kind == "fold" or (label.kind == LOOPVAR and label.detail == number) for label in found.labels):
+                event.parts[role] = found._replace(labels=found.labels | chosen)
 
 
 def _spell(node: Node) -> str:
