@@ -69,7 +69,7 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
 def alternatives(record: LoopRecord, events: list[TrainEvent], places: Places) -> list[Reason]:
     """Train calls of which a trial chooses one: the same data only if all of them name the same."""
     chosen = [e for e in events if any(record.id in label.loops for label in e.control)]
-    signatures = {tuple(sorted((p.role, p.names, p.sites) for p in training_parts(e) if p.role in ("X", "y", "data"))) for e in events}
+    signatures = {tuple(sorted((p.role, p.names, p.sites, p.spelled) for p in training_parts(e) if p.role in ("X", "y", "data"))) for e in events}
     if not chosen or len(signatures) == 1:
         return []
     found = sorted(label for e in chosen for label in e.control if record.id in label.loops)

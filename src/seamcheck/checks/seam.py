@@ -25,7 +25,9 @@ def seam(record: LoopRecord, events: list[TrainEvent], places: Places) -> Seam:
         for part in training_parts(event):
             name = part.names[0] if part.names else part.role
             resting.update(part.labels)
-            streamed = [label._replace(kind=LAZY) for label in part.labels if label.kind in (LAZY, STREAM)]
+            # Elements of an iterator are a stream for a trainer that takes them one by one only.
+            kinds = (LAZY, STREAM) if event.incremental else (LAZY,)
+            streamed = [label._replace(kind=LAZY) for label in part.labels if label.kind in kinds]
             lazy.extend(reasons(places, streamed, dict.fromkeys(streamed, name), end))
             if not event.eager or part.role in ("cv",):
                 maybe = [label for label in part.labels if label.kind in (DYNAMIC, EXTERNAL)] if not event.eager else []

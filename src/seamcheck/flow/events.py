@@ -21,6 +21,7 @@ class DataPart(NamedTuple):
     labels: frozenset[Label]
     names: tuple[str, ...]
     sites: tuple[tuple[str, int], ...]
+    spelled: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +54,8 @@ class TrainEvent:
         if old is not None:
             names = tuple(dict.fromkeys((*old.names, *part.names)))
             sites = tuple(dict.fromkeys((*old.sites, *part.sites)))
-            part = DataPart(part.role, old.labels | part.labels, names, sites)
+            spelled = part.spelled if part.spelled == old.spelled else f"{old.spelled}|{part.spelled}"[:400]
+            part = DataPart(part.role, old.labels | part.labels, names, sites, spelled)
         self.parts[part.role] = part
 
 

@@ -6,7 +6,7 @@ from seamcheck.flow import attributes, calls, classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, TrainEvent
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMIC, LAZY, Label
+from seamcheck.flow.labels import DYNAMIC, LAZY, STREAM, Label
 from seamcheck.flow.library import Site, by_role, loader_labels, short
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import PLAIN, Bound, Func, Sym, Value
@@ -34,7 +34,8 @@ def produced(eng: Engine, frame: Frame, v: Value, line: int, depth: int = 3) -> 
                 labels |= sample_labels(eng, frame, ptr, line)
         elif ptr.kind == "lib":
             if eng.models.category(ptr.type) in STREAMING:
-                labels |= loader_labels(eng, frame, ptr, line)
+                given = loader_labels(eng, frame, ptr, line)
+                labels |= frozenset(x._replace(kind=LAZY) if x.kind == STREAM else x for x in given)
             if depth > 0:
                 for inner in ptr.ctor.values():
                     labels |= produced(eng, frame, inner, line, depth - 1)

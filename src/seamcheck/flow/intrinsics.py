@@ -246,6 +246,7 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     known = [p.value for p in name.ptrs if isinstance(p, Const) and isinstance(p.value, str)]
     if known and len(known) == len(name.ptrs):
         out = eng.join_all(attributes.get(eng, frame, base, k, node) for k in sorted(known))
+        out = eng.table.labelled(out, name.labels)
     else:
         out = eng.unknown("an attribute is looked up by a name that is not known", frame, node[1])
         # What is read may be a result of training or not: that it is unknown says so, no label of the rest may.

@@ -118,6 +118,8 @@ def _elements_one(eng: Engine, frame: Frame, ptr: Any, node: Node) -> Value:
                 found = eng.heap.read(ptr, field)
                 if found is not None and (field == ANY or isinstance(field, tuple)):
                     out = eng.table.join(out, found)
+            if ptr.kind == "gen" and ptr.type == "generator":
+                out = eng.table.labelled(out, frozenset((eng.label(STREAM, "a generator gives the data piece by piece", frame, node[1]),)))
             if eng.loops and (ptr.kind == "gen" or ptr.type == "zip"):
                 out = eng.table.labelled(out, advanced(eng, frame, eng.table.pointer(ptr), node[1], frozenset({"gen", "list"})))
             return eng.table.labelled(out, ptr.labels)

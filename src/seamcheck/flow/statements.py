@@ -6,7 +6,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, expressions, iteration, names, trials
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMICS, LAZY, ORDER, PARAM, RANDOM, REASONS, STREAM, Label
+from seamcheck.flow.labels import CLOCK, TRIAL, DYNAMICS, LAZY, ORDER, PARAM, RANDOM, REASONS, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Class, Func, Sym, Value
 
@@ -433,8 +433,8 @@ def exec_break(eng: Engine, frame: Frame, node: Node) -> int:
     """Leave the loop with the variables as they are."""
     if frame.breaks:
         frame.breaks[-1].append(dict(frame.fields))
-        if node[0] == "break":
-            frame.leaving[-1] |= control_of(eng)
+        # After ``continue`` too the rest of the pass depends on the test before it.
+        frame.leaving[-1] |= control_of(eng)
     return EXIT
 
 
@@ -513,11 +513,16 @@ def exec_try(eng: Engine, frame: Frame, node: Node) -> int:
 
 def attempt(eng: Engine, frame: Frame, body: tuple[Node, ...]) -> tuple[int, dict[str, Value], dict[tuple[Obj, object], Value], frozenset[Label]]:
     """Run a body that may be left anywhere: its end, every state on the way, and what decides about leaving it."""
-    frame.partials.append(dict(frame.fields))
+    before = dict(frame.fields)
+    frame.partials.append(dict(before))
     eng.heap.partials.append({})
     outer, frame.raised = frame.raised, frozenset()
     status = eng.block(frame, body)
     raised, frame.raised = frame.raised, outer
+    for name, v in frame.partials[-1].items():
+        # What was computed on the way may have raised: whether it did depends on what it was computed from.
+        if v.labels and v is not before.get(name):
+            raised |= frozenset(x for x in v.labels if x.kind in (TRIAL, RANDOM, CLOCK) and x.loops)
     return status, frame.partials.pop(), eng.heap.partials.pop(), raised
 
 

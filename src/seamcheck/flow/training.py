@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, drawing, hooks
 from seamcheck.flow.engine import Engine
@@ -72,6 +74,14 @@ def named_in(node: Node | None) -> tuple[str, ...]:
     return tuple(found)
 
 
+def spell(node: Any) -> str:
+    """An expression without its lines: equal for equal source."""
+    if isinstance(node, tuple):
+        inner = node[2:] if len(node) > 1 and isinstance(node[0], str) and isinstance(node[1], int) else node[1:]
+        return f"{node[0] if node else ''}({','.join(spell(part) for part in inner)})"
+    return repr(node)
+
+
 def argument_node(site: Site, name: str) -> Node | None:
     """The expression that was passed for a parameter."""
     node = site.node
@@ -107,7 +117,7 @@ def part(eng: Engine, frame: Frame, role: str, v: Value, node: Node | None) -> D
     remember(eng, v)
     if role not in ("cv", "folds"):
         labels |= hooks.produced(eng, frame, v, frame.statement[0])
-    return DataPart(role, labels, named_in(node), sites_of(eng, v))
+    return DataPart(role, labels, named_in(node), sites_of(eng, v), spell(node))
 
 
 def remember(eng: Engine, v: Value) -> None:
