@@ -10,6 +10,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.ordering import pointer_key, sorted_pointers
 from seamcheck.flow.values import PLAIN, Bound, Class, Const, Deferred, Func, Method, Module, Super, Sym, Text, Value, only_constant
 
 DATA = "seamcheck.types.Data"
@@ -36,14 +37,14 @@ def is_unknown(v: Value) -> bool:
 def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None:
     """Record that this function reads a value of a training run, plain data, or something unknown."""
     kinds = {label.kind for label in v.labels}
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj):
             kinds.update(label.kind for label in ptr.labels)
     if DYNAMICS in kinds:
         eng.effect(frame, Effect("read", frame.path, line, what))
     elif kinds & UNKNOWN_KINDS or PARAM in kinds:
         eng.effect(frame, Effect("opaque", frame.path, line, what))
-    elif any(isinstance(p, Obj) and p.kind == "data" for p in v.ptrs):
+    elif any(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(v)):
         eng.effect(frame, Effect("data", frame.path, line, what))
 
 
@@ -59,29 +60,6 @@ def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
         out = eng.table.join(out, _get_one(eng, frame, base, ptr, name, node))
     shared = frozenset(label for label in base.labels)
     return eng.table.labelled(out, shared) if shared else out
-
-
-def sorted_pointers(v: Value) -> list[Any]:
-    """The pointers in an order that does not depend on hashing."""
-    if len(v.ptrs) < 2:
-        return list(v.ptrs)
-    return sorted(v.ptrs, key=pointer_key)
-
-
-def pointer_key(ptr: Any) -> tuple[str, str, int]:
-    """A stable sort key of a pointer."""
-    if isinstance(ptr, Obj):
-        return ("obj", ptr.site[0], ptr.serial)
-    if isinstance(ptr, Func | Class):
-        return (ptr.tag, ptr.module, ptr.index)
-    if isinstance(ptr, Bound):
-        inner = pointer_key(ptr.function)
-        return ("bound", inner[1], inner[2])
-    if isinstance(ptr, Method):
-        return ("method", ptr.name, min((pointer_key(p)[2] for p in ptr.receiver.ptrs), default=0))
-    if isinstance(ptr, Super):
-        return ("super", ptr.owner.module, ptr.owner.index)
-    return (ptr.tag, repr(ptr[0]), 0)
 
 
 def _get_one(eng: Engine, frame: Frame, base: Value, ptr: Any, name: str, node: Node) -> Value:
@@ -280,7 +258,7 @@ def _typed(eng: Engine, frame: Frame, obj: Obj, kind: str, name: str, node: Node
 
 
 def _set_base(v: Value, obj: Obj) -> None:
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj):
             ptr.base = obj
             ptr.site = obj.site
@@ -445,7 +423,7 @@ def column(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node) -> Val
 def column_names(eng: Engine, index: Value) -> frozenset[Any] | None:
     """The constant column names that an index selects, or None for rows, masks and anything open."""
     found: set[Any] = set()
-    for ptr in index.ptrs:
+    for ptr in sorted_pointers(index):
         if isinstance(ptr, Const) and isinstance(ptr.value, str):
             found.add(ptr.value)
         elif isinstance(ptr, Obj) and ptr.kind in ("list", "tuple"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import attributes, classes
 from seamcheck.flow.engine import Engine
@@ -122,7 +123,7 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decor
     if not callee.ptrs:
         return unresolved(eng, frame, callee, args, node)
     out = eng.table.empty
-    for ptr in attributes.sorted_pointers(callee):
+    for ptr in sorted_pointers(callee):
         if ptr is PLAIN:
             if len(callee.ptrs) == 1:
                 return unresolved(eng, frame, callee, args, node)
@@ -315,7 +316,7 @@ def flattened(eng: Engine, v: Value, old: Value) -> Value:
         return old
     kept = set(old.ptrs)
     labels = eng.table.widen_labels(old.labels, v.labels)
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Const):
             continue
         if isinstance(ptr, Obj) and ptr.kind == "data" and not eng.loops:
@@ -391,7 +392,7 @@ def reuse(eng: Engine, summary: Summary) -> None:
 
 def is_trained(eng: Engine, v: Value) -> bool:
     """Does a value hold a result of training, or the data that a model was trained on?"""
-    if eng.captured and any(isinstance(p, Obj) and (p in eng.captured or p.base in eng.captured) for p in v.ptrs):
+    if eng.captured and any(isinstance(p, Obj) and (p in eng.captured or p.base in eng.captured) for p in sorted_pointers(v)):
         return True
     if v not in eng.trained and any(label.kind == DYNAMICS for label in eng.labels_of(v)):
         eng.trained.add(v)

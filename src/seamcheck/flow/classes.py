@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Body, ClassFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
@@ -101,7 +102,7 @@ def category(eng: Engine, cls: Class) -> str:
 
 def is_property(found: Value) -> bool:
     """Is this a property object?"""
-    return any(isinstance(p, Obj) and p.kind == "property" for p in found.ptrs)
+    return any(isinstance(p, Obj) and p.kind == "property" for p in sorted_pointers(found))
 
 
 def bind(eng: Engine, frame: Frame, found: Value, receiver: Value, owner: Class) -> Value:
@@ -110,7 +111,7 @@ def bind(eng: Engine, frame: Frame, found: Value, receiver: Value, owner: Class)
 
     out = eng.table.empty
     (self_ptr,) = receiver.ptrs
-    for ptr in found.ptrs:
+    for ptr in sorted_pointers(found):
         if isinstance(ptr, Func):
             out = eng.table.join(out, eng.table.pointer(Bound(ptr, self_ptr)))
         elif isinstance(ptr, Obj) and ptr.kind == "property":
@@ -138,13 +139,13 @@ def _class_bound(eng: Engine, ptr: Obj, owner: Class) -> Value:
     inner = eng.heap.read(ptr, "function")
     if inner is None:
         return eng.table.empty
-    return eng.join_all(eng.table.pointer(Bound(f, owner)) for f in inner.ptrs)
+    return eng.join_all(eng.table.pointer(Bound(f, owner)) for f in sorted_pointers(inner))
 
 
 def bind_class(eng: Engine, found: Value, owner: Class) -> Value:
     """What reading an attribute on the class itself gives."""
     out = eng.table.empty
-    for ptr in found.ptrs:
+    for ptr in sorted_pointers(found):
         if isinstance(ptr, Obj) and ptr.kind == "static":
             inner = eng.heap.read(ptr, "function")
             out = eng.table.join(out, inner) if inner is not None else out

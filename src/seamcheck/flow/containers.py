@@ -11,7 +11,7 @@ from seamcheck.flow.values import Const, Value, only_constant
 
 ADDING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "setdefault": 1, "put": 0}
 SPREADING = frozenset({"extend", "update", "union", "extendleft", "intersection_update", "difference_update"})
-READING = frozenset({"pop", "get", "popleft", "popitem", "__next__", "next", "send", "__getitem__"})
+READING = frozenset({"get_chunk", "pop", "get", "popleft", "popitem", "__next__", "next", "send", "__getitem__"})
 SAME = frozenset({"copy", "values", "items", "keys", "union", "intersection", "difference", "__iter__", "elements", "most_common"})
 
 
@@ -96,7 +96,8 @@ def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, .
         _used_up(eng, frame, obj, node)
     if name == "popitem":
         return iteration.elements(eng, frame, _items(eng, frame, obj, node), node)
-    return iteration.elements(eng, frame, eng.table.pointer(obj), node)
+    got = iteration.elements(eng, frame, eng.table.pointer(obj), node)
+    return eng.table.labelled(got, iteration.advanced(eng, frame, eng.table.pointer(obj), node[1], frozenset({"gen"})))
 
 
 def _used_up(eng: Engine, frame: Frame, obj: Obj, node: Node) -> None:

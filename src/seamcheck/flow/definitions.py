@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import calls, names
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
@@ -62,17 +63,17 @@ def decorate(eng: Engine, frame: Frame, value: Value, decorators: tuple[Node, ..
 
 
 def _is_library(wrapper: Value) -> bool:
-    return all(isinstance(p, Sym) or p is PLAIN for p in wrapper.ptrs)
+    return all(isinstance(p, Sym) or p is PLAIN for p in sorted_pointers(wrapper))
 
 
 def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, decorator: Node) -> Value:
     """A decorator from a library: modelled ones do what they do, others are assumed to keep the function."""
     from seamcheck.flow import library
 
-    for ptr in wrapper.ptrs:
+    for ptr in sorted_pointers(wrapper):
         if isinstance(ptr, Sym) and library.is_modelled(eng, ptr.name):
             return calls.call(eng, frame, wrapper, calls.Args((value,)), ("call", decorator[1], decorator[1]), decorator=True)
-    name = next((p.name for p in wrapper.ptrs if isinstance(p, Sym)), "a decorator")
+    name = next((p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)), "a decorator")
     text = f"`{name}` calls the decorated function and changes neither arguments nor result"
     return eng.table.labelled(value, frozenset((eng.label(ASSUMPTION, text, frame, decorator[1]),)))
 
@@ -82,7 +83,7 @@ def _accessor(eng: Engine, frame: Frame, value: Value, decorator: Node, facts: F
     if decorator[0] == "attr" and decorator[3] in ("setter", "deleter") and decorator[2][0] == "name":
         old = frame.fields.get(decorator[2][2])
         if old is not None and decorator[3] == "setter":
-            for ptr in old.ptrs:
+            for ptr in sorted_pointers(old):
                 if getattr(ptr, "kind", "") == "property":
                     eng.heap.write(ptr, "set", value)
             return old
@@ -107,7 +108,7 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
     found = []
     for base in facts.bases:
         v = eng.evaluate(frame, base)
-        usable = [p for p in v.ptrs if isinstance(p, Class | Sym) and p != cls]
+        usable = [p for p in sorted_pointers(v) if isinstance(p, Class | Sym) and p != cls]
         found.extend(sorted(usable, key=repr)[:1] if len(usable) > 1 else usable)
         if not usable or len(usable) < len(v.ptrs):
             eng.open_classes.add(cls)
@@ -136,7 +137,7 @@ def decorate_class(eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node
     value = eng.table.pointer(cls)
     for decorator in reversed(decorators):
         wrapper = eng.evaluate(frame, decorator[3] if decorator[0] == "call" else decorator)
-        symbols = [p.name for p in wrapper.ptrs if isinstance(p, Sym)]
+        symbols = [p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)]
         for name in symbols:
             eng.edge(frame, name)
         if any(name in RECORD_DECORATORS for name in symbols):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION, CLOCK, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, TRIAL, Label
@@ -25,7 +26,7 @@ def argument(eng: Engine, site: Site, name: str) -> Value | None:
     if name in site.bound:
         return site.bound[name]
     if site.receiver is not None:
-        for ptr in site.receiver.ptrs:
+        for ptr in sorted_pointers(site.receiver):
             if isinstance(ptr, Obj):
                 if name in ptr.ctor:
                     return ptr.ctor[name]
@@ -83,7 +84,7 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
 def draw_method(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label]:
     """Labels of a draw by a function, or by a method of a generator from its own state."""
     if site.receiver is not None:
-        own = [p for p in site.receiver.ptrs if isinstance(p, Obj) and p.kind == "lib" and eng.models.category(p.type) == "generator"]
+        own = [p for p in sorted_pointers(site.receiver) if isinstance(p, Obj) and p.kind == "lib" and eng.models.category(p.type) == "generator"]
         if own:
             name = site.api.rpartition(".")[2]
             moved = influences(eng, site)
@@ -111,7 +112,7 @@ def seeded(
         if None in known and spec.default != "constant":
             labels |= {eng.label(DYNAMIC, f"`{spec.seed}` of `{name}` may be None", frame, line)}
         return labels
-    for ptr in seed.ptrs:
+    for ptr in sorted_pointers(seed):
         if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
             labels |= from_generator(eng, frame, ptr, line, name, kind, influence)
         elif isinstance(ptr, Obj) and ptr.kind == "param":
@@ -185,7 +186,7 @@ def mark(eng: Engine, frame: Frame, obj: Obj, seed: Value | None, line: int, wea
         eng.heap.write(obj, SEEDED, eng.table.const(weak_default))
         return
     labels = frozenset(label for label in eng.labels_of(seed) if label.kind not in ("open", ASSUMPTION))
-    maybe_none = any(isinstance(p, Const) and p.value is None for p in seed.ptrs) or any(isinstance(p, Obj) and p.kind == "param" for p in seed.ptrs)
+    maybe_none = any(isinstance(p, Const) and p.value is None for p in sorted_pointers(seed)) or any(isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(seed))
     if maybe_none:
         labels |= {eng.label(DYNAMIC, "the seed is given by a caller and may be None", frame, line)}
     where = Const(("seeded", eng.loops), "seeded")
@@ -218,7 +219,7 @@ def reseed_receiver(eng: Engine, frame: Frame, site: Site) -> None:
     seed = seed_of(site)
     if seed is None:
         seed = next(iter(site.bound.values()), None)
-    for ptr in site.receiver.ptrs if site.receiver is not None else ():
+    for ptr in sorted_pointers(site.receiver) if site.receiver is not None else ():
         if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
             mark(eng, frame, ptr, seed, site.node[1], "unseeded")
 

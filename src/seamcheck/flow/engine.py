@@ -38,7 +38,7 @@ EXECUTE: dict[str, Executor] = {}
 
 def pointer_order(ptr: Any) -> Any:
     """A stable sort key of a pointer."""
-    from seamcheck.flow.attributes import pointer_key
+    from seamcheck.flow.ordering import pointer_key
 
     return pointer_key(ptr)
 

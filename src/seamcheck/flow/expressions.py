@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, iteration, names
 from seamcheck.flow.engine import EVALUATE, Engine
@@ -98,7 +99,7 @@ def eval_bin(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def is_string(v: Value) -> bool:
     """Is this certainly a string (not a number)?"""
-    return all(isinstance(p, Text) or (isinstance(p, Const) and isinstance(p.value, str)) for p in v.ptrs)
+    return all(isinstance(p, Text) or (isinstance(p, Const) and isinstance(p.value, str)) for p in sorted_pointers(v))
 
 
 def fold(op: str, a: Any, b: Any) -> Any:
@@ -121,7 +122,7 @@ def _operator_method(eng: Engine, frame: Frame, node: Node, op: str, v: Value, o
               "|": "__or__", "&": "__and__", "//": "__floordiv__", "**": "__pow__", ">>": "__rshift__", "<<": "__lshift__"}.get(op)  # fmt: skip
     if dunder is None:
         return None
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
             method = attributes.class_lookup(eng, ptr.type, dunder)
             if method is not None:
@@ -140,7 +141,7 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
         truth = truth_of(v)
         return eng.table.const(not truth) if truth is not None and not v.labels else eng.table.value(frozenset(), v.labels)
     labels = eng.labels_of(v)
-    return eng.data((id(node), "un"), frame, node[1], labels) if any(isinstance(p, Obj) for p in v.ptrs) else eng.table.value(frozenset(), labels)
+    return eng.data((id(node), "un"), frame, node[1], labels) if any(isinstance(p, Obj) for p in sorted_pointers(v)) else eng.table.value(frozenset(), labels)
 
 
 def truth_of(v: Value) -> bool | None:
@@ -149,7 +150,7 @@ def truth_of(v: Value) -> bool | None:
     if known is not None:
         truths = {bool(k) for k in known}
         return truths.pop() if len(truths) == 1 else None
-    if v.ptrs and all(isinstance(p, Func | Class | Module) for p in v.ptrs):
+    if v.ptrs and all(isinstance(p, Func | Class | Module) for p in sorted_pointers(v)):
         return True
     return None
 
@@ -182,14 +183,14 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
     labels |= eng.labels_of(left)
     if result is not None:
         return eng.table.value(frozenset((Const(result, "bool"),)), labels)
-    if any(isinstance(p, Obj) and p.kind in ("data", "param") for p in left.ptrs):
+    if any(isinstance(p, Obj) and p.kind in ("data", "param") for p in sorted_pointers(left)):
         return eng.data((id(node), "cmp"), frame, node[1], labels)
     return eng.table.value(frozenset(), labels)
 
 
 def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) -> None:
     """``x in y`` runs ``__contains__`` of the project's classes."""
-    for ptr in right.ptrs:
+    for ptr in sorted_pointers(right):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
             method = attributes.class_lookup(eng, ptr.type, "__contains__")
             if method is not None:
@@ -206,7 +207,7 @@ def compare(op: str, a: Value, b: Value) -> bool | None:
         except TypeError:
             return None
     if y is not None and y.value is None and op in ("is", "is not", "==", "!=") and a.ptrs:
-        if all(isinstance(p, Func | Class | Module | Sym) or (isinstance(p, Obj) and p.kind != "param") for p in a.ptrs):
+        if all(isinstance(p, Func | Class | Module | Sym) or (isinstance(p, Obj) and p.kind != "param") for p in sorted_pointers(a)):
             return op in ("is not", "!=")
     return None
 
@@ -261,7 +262,7 @@ def eval_dict(eng: Engine, frame: Frame, node: Node) -> Value:
 def keys_of(index: Value) -> list[Any] | None:
     """The constant keys an index may be (constants, classes, functions), or None if open."""
     out: list[Any] = []
-    for ptr in index.ptrs:
+    for ptr in sorted_pointers(index):
         if isinstance(ptr, Const):
             out.append(ptr.value)
         elif isinstance(ptr, Class | Func | Sym):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, NamedTuple
 
 from seamcheck.facts.ir import FunctionFacts
@@ -9,6 +10,7 @@ from seamcheck.flow.labels import Label
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.values import Class, Value
 
+NUMBERS = count(1)
 NO_LABELS: frozenset[Label] = frozenset()
 
 
@@ -35,12 +37,14 @@ class Frame:
 
     __slots__ = (
         "breaks", "cls", "decided", "declared_global", "declared_nonlocal", "defs", "effects", "exit_labels", "facts", "fields",
-        "is_class", "key", "labels", "leaving", "loops", "module", "origin", "receives", "name", "parent", "partials", "path", "raised", "receiver", "result",
+        "is_class", "key", "labels", "leaving", "loops", "module", "origin", "receives", "name", "number", "parent", "partials", "path", "raised", "receiver", "result",
         "serial", "stars", "statement", "summary", "visited", "yields",
     )  # fmt: skip
 
     def __init__(self, module: SourceModule, facts: FunctionFacts | None, name: str, parent: Frame | None, key: Any):
         self.module = module
+        #: In the order of making, for a stable order of closures.
+        self.number = next(NUMBERS)
         self.facts = facts
         self.name = name
         self.parent = parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow import attributes, calls, classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, TrainEvent
@@ -22,7 +23,7 @@ DATA_HOOKS = ("prepare_data", "setup", "train_dataloader")
 def produced(eng: Engine, frame: Frame, v: Value, line: int, depth: int = 3) -> frozenset[Label]:
     """Labels of what a data argument produces while training: loaders, data sets, generators, input functions."""
     labels: frozenset[Label] = frozenset()
-    for ptr in attributes.sorted_pointers(v):
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Func | Bound):
             labels |= _input_function(eng, frame, ptr, line)
         elif not isinstance(ptr, Obj):
@@ -71,7 +72,7 @@ def run_hooks(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
     """A trainer runs the hooks of a data module or model of the project: what they give is trained on."""
     for role in ("data", "model", "eval"):
         v = by_role(site, role)
-        for ptr in attributes.sorted_pointers(v) if v is not None else ():
+        for ptr in sorted_pointers(v) if v is not None else ():
             if isinstance(ptr, Obj) and ptr.kind == "instance":
                 _run(eng, frame, ptr, event, site)
 
@@ -85,7 +86,7 @@ def _run(eng: Engine, frame: Frame, obj: Obj, event: TrainEvent, site: Site) -> 
         if method is None:
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
-        for target in attributes.sorted_pointers(bound):
+        for target in sorted_pointers(bound):
             got = library.call_with(eng, frame, target, eng.table.empty, ("call", line, line))
             if name == "train_dataloader":
                 found = training.part(eng, frame, "data", got, None)
@@ -95,7 +96,7 @@ def _run(eng: Engine, frame: Frame, obj: Obj, event: TrainEvent, site: Site) -> 
 
 def lazy_source(eng: Engine, frame: Frame, v: Value, line: int) -> Label | None:
     """The reason why a data set is lazy, or None if it certainly lies in memory."""
-    for ptr in attributes.sorted_pointers(v):
+    for ptr in sorted_pointers(v):
         found = _lazy_pointer(eng, frame, ptr, line)
         if found is not None:
             return found
@@ -149,7 +150,7 @@ def instance_laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label |
         return eng.label(LAZY, f"`{name}.on_epoch_end` prepares samples between the epochs", frame, line)
     if method is None:
         return eng.label(LAZY, f"`{name}` gives its samples while training runs", frame, line)
-    for ptr in method.ptrs:
+    for ptr in sorted_pointers(method):
         if isinstance(ptr, Func):
             facts = eng.index.by_name[ptr.module].facts.functions[ptr.index]
             bound = classes.bind(eng, frame, eng.table.pointer(ptr), eng.table.pointer(obj), obj.type)
@@ -167,7 +168,7 @@ def look_into(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
         fitted.append(site.receiver)
     given = tuple(v for name, v in site.bound.items() if site.roles.get(name) in ("X", "y"))
     seen: set[Obj] = set()
-    pending = [(p, 0) for v in fitted for p in attributes.sorted_pointers(v) if isinstance(p, Obj)]
+    pending = [(p, 0) for v in fitted for p in sorted_pointers(v) if isinstance(p, Obj)]
     while pending and given:
         obj, depth = pending.pop(0)
         if obj in seen or depth > 4:
@@ -182,7 +183,7 @@ def look_into(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
                 event.add(DataPart("data", eng.labels_of(got), (), ()))
         if obj.kind in ("lib", "list", "tuple", "dict"):
             for v in (*obj.ctor.values(), *obj.fields.values()):
-                pending.extend((p, depth + 1) for p in attributes.sorted_pointers(v) if isinstance(p, Obj))
+                pending.extend((p, depth + 1) for p in sorted_pointers(v) if isinstance(p, Obj))
 
 
 def _run_steps(eng: Engine, frame: Frame, obj: Obj, given: tuple[Value, ...], line: int) -> frozenset[Label]:

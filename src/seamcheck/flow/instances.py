@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, classes
 from seamcheck.flow.engine import Engine
@@ -26,7 +27,7 @@ def instantiate(eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: N
     new = classes.lookup(eng, cls, "__new__")
     if new is not None:
         made = calls.call(eng, frame, new, args._replace(positional=(eng.table.pointer(cls), *args.positional)), node)
-        own = [p for p in made.ptrs if isinstance(p, Obj) and p.kind == "instance"]
+        own = [p for p in sorted_pointers(made) if isinstance(p, Obj) and p.kind == "instance"]
         if own and own != [obj]:
             instance = made
             obj = own[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, iteration
 from seamcheck.flow.engine import Engine
@@ -79,7 +80,7 @@ def dict_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
                     store_item(eng, frame, obj, parts[0], parts[1])
                 else:
                     eng.heap.write(obj, ANY, pair, weak=True)
-        elif any(isinstance(p, Obj) and p.kind == "dict" for p in v.ptrs):
+        elif any(isinstance(p, Obj) and p.kind == "dict" for p in sorted_pointers(v)):
             iteration.merge_mapping(eng, frame, obj, v, node)
         else:
             inner = iteration.elements(eng, frame, v, node)
@@ -112,7 +113,7 @@ def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     row = [iteration.elements(eng, frame, v, (node[0], node[1], position)) for position, v in enumerate(args.positional)]
     pair = _tuple(eng, frame, node, -1, row)
     if args.rest is not None:
-        for ptr in pair.ptrs:
+        for ptr in sorted_pointers(pair):
             eng.heap.write(ptr, ANY, iteration.elements(eng, frame, args.rest, node), weak=True)
     labels = frozenset(label for v in args.positional for label in v.labels)
     eng.heap.write(out, ANY, pair, weak=True)
@@ -230,7 +231,7 @@ def islice(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 def iter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``iter(x)``: a cursor over the same elements."""
     source = first(eng, args)
-    for ptr in source.ptrs:
+    for ptr in sorted_pointers(source):
         if isinstance(ptr, Obj) and ptr.kind in ("data", "lib"):
             return source
     out = eng.allocate((id(node), "iter"), frame, "gen", "iter", node[1])
@@ -243,7 +244,7 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     if len(args.positional) < 2:
         return eng.table.empty
     base, name = args.positional[0], args.positional[1]
-    known = [p.value for p in name.ptrs if isinstance(p, Const) and isinstance(p.value, str)]
+    known = [p.value for p in sorted_pointers(name) if isinstance(p, Const) and isinstance(p.value, str)]
     if known and len(known) == len(name.ptrs):
         out = eng.join_all(attributes.get(eng, frame, base, k, node) for k in sorted(known))
         out = eng.table.labelled(out, name.labels)
@@ -285,7 +286,7 @@ def super_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     receiver = here.fields.get(here.facts.params[0].name) if here.facts is not None and here.facts.params else None
     if receiver is None:
         return eng.table.empty
-    return eng.join_all(eng.table.pointer(Super(here.cls, r)) for r in attributes.sorted_pointers(receiver))
+    return eng.join_all(eng.table.pointer(Super(here.cls, r)) for r in sorted_pointers(receiver))
 
 
 def type_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -325,8 +326,8 @@ def copy_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
     """A copy of a value, objects included down to a depth."""
-    out = eng.table.value(frozenset(p for p in v.ptrs if not isinstance(p, Obj)), v.labels)
-    for ptr in attributes.sorted_pointers(v):
+    out = eng.table.value(frozenset(p for p in sorted_pointers(v) if not isinstance(p, Obj)), v.labels)
+    for ptr in sorted_pointers(v):
         if not isinstance(ptr, Obj):
             continue
         if ptr.kind == "data" or depth == 0:
@@ -417,7 +418,7 @@ def wrapped(kind: str) -> Handler:
 def decorator_factory(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``functools.lru_cache`` with or without arguments: gives the function itself."""
     v = first(eng, args)
-    if any(isinstance(p, Func | Class | Bound) or (isinstance(p, Obj) and p.kind in ("partial", "static", "classmethod")) for p in v.ptrs):
+    if any(isinstance(p, Func | Class | Bound) or (isinstance(p, Obj) and p.kind in ("partial", "static", "classmethod")) for p in sorted_pointers(v)):
         return v
     return eng.table.pointer(Sym("seamcheck.identity"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, classes
 from seamcheck.flow.engine import Engine
@@ -19,7 +20,7 @@ MAX_SPREAD = 16
 def advanced(eng: Engine, frame: Frame, v: Value, line: int, kinds: frozenset[str]) -> frozenset[Label]:
     """Labels of taking elements from an iterator made before the trial: the next trial goes on where this one stopped."""
     out: set[Label] = set()
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind in kinds and ptr.type != "range":
             older = tuple(loop for loop in eng.loops if loop not in ptr.loops)
             if older:
@@ -52,7 +53,7 @@ def mapping_items(eng: Engine, v: Value) -> tuple[dict[str, Value], Value | None
     rest: Value | None = None
     if not v.ptrs:
         return known, v
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "dict":
             for field in eng.heap.keys(ptr):
                 inner = eng.table.labelled(ptr.fields[field], v.labels)
@@ -76,7 +77,7 @@ def merge_mapping(eng: Engine, frame: Frame, obj: Obj, v: Value, node: Node) -> 
     known, rest = mapping_items(eng, v)
     for name, inner in known.items():
         eng.heap.write(obj, item(name), inner)
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "dict":
             for field in eng.heap.keys(ptr):
                 if isinstance(field, tuple) and not isinstance(field[1], str):
@@ -102,7 +103,7 @@ def elements(eng: Engine, frame: Frame, v: Value, node: Node) -> Value:
     if not v.ptrs:
         return v
     out = eng.table.empty
-    for ptr in attributes.sorted_pointers(v):
+    for ptr in sorted_pointers(v):
         if ptr is PLAIN:
             out = eng.table.join(out, eng.table.plain)
             continue
@@ -144,7 +145,7 @@ def _elements_one(eng: Engine, frame: Frame, ptr: Any, node: Node) -> Value:
         return eng.table.empty
     if isinstance(ptr, Class):
         members = [m for name, m in classes.namespace(eng, ptr).fields.items() if not name.startswith("__")]
-        return eng.join_all(m for m in members if not any(isinstance(p, Func | Obj) for p in m.ptrs))
+        return eng.join_all(m for m in members if not any(isinstance(p, Func | Obj) for p in sorted_pointers(m)))
     if isinstance(ptr, Sym):
         return eng.unknown(f"elements of `{ptr.name}`", frame, node[1])
     return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, drawing, intrinsics, iteration
 from seamcheck.flow.engine import Engine
@@ -109,7 +110,7 @@ def opaque_result(eng: Engine, frame: Frame, args: calls.Args, node: Node, messa
     if eng.loops:
         touched = eng.label(kind, f"{message}, so what it was given may have been changed", frame, node[1])
         for v in args.all():
-            for ptr in v.ptrs:
+            for ptr in sorted_pointers(v):
                 if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "dict", "instance", "lib"):
                     eng.heap.taint(ptr, frozenset((touched,)))
     return eng.table.value(frozenset(), labels)
@@ -122,7 +123,7 @@ def run_callables(eng: Engine, frame: Frame, args: calls.Args, node: Node, unkno
     """
     labels: frozenset[Label] = frozenset()
     for v in args.all():
-        for ptr in v.ptrs:
+        for ptr in sorted_pointers(v):
             if isinstance(ptr, Func) or (isinstance(ptr, Bound) and isinstance(ptr.function, Func)) or (isinstance(ptr, Obj) and ptr.kind == "partial"):
                 if unknown:
                     passed = eng.unknown("called by a library without a model", frame, node[1])
@@ -148,7 +149,7 @@ def required_parameters(eng: Engine, ptr: Any) -> int:
         return max(0, sum(1 for p in params if p.kind in ("pos", "posonly") and p.default is None) - skip)
     if isinstance(ptr, Obj) and ptr.kind == "partial":
         inner = eng.heap.read(ptr, "function")
-        for target in inner.ptrs if inner is not None else ():
+        for target in sorted_pointers(inner) if inner is not None else ():
             return max(0, required_parameters(eng, target) - len(ptr.ctor))
     return 1
 
@@ -256,11 +257,11 @@ def _inner_draws(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     labels: frozenset[Label] = frozenset()
     if site.receiver is None or not site.api.rpartition(".")[2].startswith("fit") or "train" in site.model.effects:
         return labels
-    for ptr in site.receiver.ptrs:
+    for ptr in sorted_pointers(site.receiver):
         if isinstance(ptr, Obj) and ptr.kind == "lib":
             for name, v in ptr.ctor.items():
                 if site.roles.get(name) == "estimator":
-                    for inner in v.ptrs:
+                    for inner in sorted_pointers(v):
                         if isinstance(inner, Obj) and inner.kind == "lib":
                             labels |= drawing.draw_from_type(eng, frame, inner, site.node[1])
     return labels
@@ -310,7 +311,7 @@ def _call_named(eng: Engine, frame: Frame, site: Site, passes: str, of: str | No
     if passes == "none":
         return calls.call(eng, frame, v, calls.Args(), node)
     out = eng.table.empty
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Func | Bound | Class) or (isinstance(ptr, Obj) and ptr.kind in ("partial", "instance")):
             if passes == "elements":
                 source = site.bound.get(of or "")
@@ -410,7 +411,7 @@ def write_file(eng: Engine, frame: Frame, site: Site) -> None:
 
 def resolve_path(eng: Engine, v: Value) -> Value:
     """The text of a path: itself, or what an open file or path object was made from."""
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind in ("lib", "data"):
             inner = ptr.fields.get("<path>")
             if inner is not None:
@@ -427,7 +428,7 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
         return
     for name in model.mutates:
         v = site.receiver if name == "self" else site.bound.get(name)
-        for ptr in v.ptrs if v is not None else ():
+        for ptr in sorted_pointers(v) if v is not None else ():
             if not isinstance(ptr, Obj):
                 continue
             if ptr.kind in ("data", "param"):
@@ -450,6 +451,10 @@ def dynamics_value(eng: Engine, frame: Frame, labels: frozenset[Label], message:
 def result_of(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Value:
     """What the model says is returned."""
     kind, node, line = site.model.returns, site.node, site.node[1]
+    if "reads_file" in site.model.effects and any(_given(site, name) for name in ("chunksize", "iterator")):
+        out = eng.allocate((id(node), "reader"), frame, "gen", "generator", line)
+        eng.heap.write(out, ANY, eng.data((id(node), "chunk"), frame, line, labels), weak=True)
+        return eng.table.pointer(out)
     if "trial" in site.model.effects and "choices" in site.bound:
         # One of the given things: `getattr(optim, trial.suggest_categorical("optimizer", ["Adam", "SGD"]))`.
         return eng.table.labelled(iteration.elements(eng, frame, site.bound["choices"], node), labels)
@@ -475,6 +480,13 @@ def result_of(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
     if kind == "data":
         return _data_result(eng, frame, site, labels, DATA)
     return typed_result(eng, frame, site, labels, eng.models.canonical(kind))
+
+
+def _given(site: Site, name: str) -> bool:
+    """Is an argument given, and not None or False?"""
+    v = site.bound.get(name)
+    known = only_constant(v) if v is not None else None
+    return v is not None and not (known is not None and known.value in (None, False))
 
 
 def typed_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], type_name: str) -> Value:
@@ -507,8 +519,8 @@ def _data_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]
     v = eng.data((id(site.node), "call"), frame, site.node[1], labels, type_name)
     if site.model.view:
         source = site.receiver if site.receiver is not None else next(iter(site.bound.values()), None)
-        base = next((p for p in source.ptrs if isinstance(p, Obj)), None) if source is not None else None
-        for ptr in v.ptrs:
+        base = next((p for p in sorted_pointers(source) if isinstance(p, Obj)), None) if source is not None else None
+        for ptr in sorted_pointers(v):
             if isinstance(ptr, Obj) and base is not ptr:
                 ptr.base = base
     return v
@@ -539,7 +551,7 @@ def _folds(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> V
     """An iterator over (train indices, test indices)."""
     node = site.node
     if site.receiver is not None:
-        for ptr in site.receiver.ptrs:
+        for ptr in sorted_pointers(site.receiver):
             if isinstance(ptr, Obj) and ptr.kind == "lib":
                 labels |= drawing.draw_from_type(eng, frame, ptr, node[1])
     rows = frozenset(label for label in labels if label.kind != "open") | {eng.label("fold", "folds", frame, node[1], loops=())}
@@ -603,14 +615,14 @@ def source_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[L
     labels: frozenset[Label] = frozenset()
     for name in ("sampler", "batch_sampler"):
         given = obj.ctor.get(name)
-        for ptr in given.ptrs if given is not None else ():
+        for ptr in sorted_pointers(given) if given is not None else ():
             if isinstance(ptr, Obj) and ptr.kind == "lib":
                 labels |= drawing.draw_from_type(eng, frame, ptr, line)
             elif isinstance(ptr, Obj):
                 labels |= {eng.label(DYNAMIC, "which rows the sampler chooses is not known", frame, line)}
     labels |= run_callables(eng, frame, calls.Args(tuple(obj.ctor.values())), ("call", line, line))
     for v in obj.ctor.values():
-        for ptr in v.ptrs:
+        for ptr in sorted_pointers(v):
             if isinstance(ptr, Obj) and ptr.kind == "instance" and classes.category(eng, ptr.type) in hooks.STREAMING:
                 labels |= hooks.sample_labels(eng, frame, ptr, line)
             elif isinstance(ptr, Obj) and ptr.kind == "lib" and ptr is not obj and eng.models.category(ptr.type) in ("dataset", "map_dataset"):
@@ -622,7 +634,7 @@ def source_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[L
 def augmentations(eng: Engine, frame: Frame, v: Value, line: int, depth: int) -> frozenset[Label]:
     """What random transforms do to the samples, however they are composed."""
     labels: frozenset[Label] = frozenset()
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind in ("lib", "list", "tuple") and depth > 0:
             if ptr.kind == "lib" and any("augments" in kind.effects for kind in eng.models.lineage(ptr.type)):
                 labels |= drawing.draw_from_type(eng, frame, ptr, line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, containers, library, training
 from seamcheck.flow.engine import Engine
@@ -19,7 +20,7 @@ def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
     if not receiver.ptrs:
         return on_nothing_known(eng, frame, receiver, name, args, node)
     out = eng.table.empty
-    for ptr in attributes.sorted_pointers(receiver):
+    for ptr in sorted_pointers(receiver):
         if ptr is PLAIN:
             bare = eng.table.value(frozenset(), receiver.labels)
             out = eng.table.join(out, on_nothing_known(eng, frame, bare, name, args, node))
@@ -153,7 +154,7 @@ def on_nothing_known(eng: Engine, frame: Frame, receiver: Value, name: str, args
         return training.step_on(eng, frame, receiver, name, node)
     if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
-    if kinds & {DYNAMIC, EXTERNAL} or any(isinstance(p, Obj) and p.kind == "param" for p in receiver.ptrs):
+    if kinds & {DYNAMIC, EXTERNAL} or any(isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(receiver)):
         eng.effect(frame, Effect("unresolved", frame.path, node[1], name))
         before = len(eng.trains)
         library.run_callables(eng, frame, args, node, unknown=True)

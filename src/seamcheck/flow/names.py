@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -259,21 +260,21 @@ def eval_name(eng: Engine, frame: Frame, node: Node) -> Value:
 def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int) -> None:
     """Record a variable that is itself a result of training, and one that an outer scope hands in."""
     trained = any(label.kind == DYNAMICS for label in found.labels)
-    for ptr in found.ptrs:
+    for ptr in sorted_pointers(found):
         if isinstance(ptr, Obj):
             trained = trained or any(label.kind == DYNAMICS for label in ptr.labels)
     if trained:
         eng.effect(frame, Effect("read", frame.path, line, name))
     elif any(label.kind == TRIAL for label in found.labels):
         eng.effect(frame, Effect("chosen", frame.path, line, name))
-    elif any(isinstance(p, Obj) and p.kind == "data" for p in found.ptrs):
+    elif any(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(found)):
         eng.effect(frame, Effect("data", frame.path, line, name))
     if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
         frame.receives = trained or _holds_result(eng, found)
 
 
 def _holds_result(eng: Engine, found: Value) -> bool:
-    if all(isinstance(p, Sym | Func | Class | Module | Const) for p in found.ptrs):
+    if all(isinstance(p, Sym | Func | Class | Module | Const) for p in sorted_pointers(found)):
         return False
     from seamcheck.flow.calls import is_trained
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
 from seamcheck.flow import calls, classes, expressions, names, statements
 from seamcheck.flow.definitions import enclosing
@@ -136,7 +137,7 @@ def run_method(eng: Engine, module: SourceModule, frame: Frame, index: int, fact
 
 def _kind(eng: Engine, cls: Class, facts: FunctionFacts) -> str:
     found = classes.own(eng, cls, facts.name)
-    for ptr in found.ptrs if found is not None else ():
+    for ptr in sorted_pointers(found) if found is not None else ():
         if isinstance(ptr, Obj) and ptr.kind in ("static", "classmethod"):
             return ptr.kind
     return "static" if not facts.params else "method"
@@ -153,7 +154,7 @@ def generic_instance(eng: Engine, frame: Frame, cls: Class) -> Value:
     obj, _ = eng.heap.allocate(("generic", cls), "instance", cls, (frame.path, facts.line), ())
     known = eng.generic[cls] = eng.table.pointer(obj)
     if init is not None:
-        for ptr in init.ptrs:
+        for ptr in sorted_pointers(init):
             if isinstance(ptr, Func):
                 function = eng.index.by_name[ptr.module].facts.functions[ptr.index]
                 call_symbolic(eng, frame, ptr, function, [known])

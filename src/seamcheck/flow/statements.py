@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, expressions, iteration, names, trials
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
@@ -84,7 +85,7 @@ def _unpack_open(eng: Engine, frame: Frame, targets: tuple[Node, ...], starred: 
         if starred is None or position < starred:
             index = eng.table.const(position)
             v = eng.table.empty
-            for ptr in attributes.sorted_pointers(value):
+            for ptr in sorted_pointers(value):
                 if isinstance(ptr, Obj) and ptr.kind in ("list", "tuple"):
                     v = eng.table.join(v, attributes.container_item(eng, frame, ptr, index, source))
                 else:
@@ -103,7 +104,7 @@ def _unpack_open(eng: Engine, frame: Frame, targets: tuple[Node, ...], starred: 
 def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: Value, node: Node) -> None:
     """``base.name = value``; properties run their setter."""
     weak = len(base.ptrs) > 1
-    for ptr in attributes.sorted_pointers(base):
+    for ptr in sorted_pointers(base):
         if isinstance(ptr, Obj):
             if ptr.kind == "instance":
                 hook = classes.lookup(eng, ptr.type, name)
@@ -125,7 +126,7 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
 
 
 def _set_property(eng: Engine, frame: Frame, obj: Obj, hook: Value, value: Value, node: Node) -> None:
-    for ptr in hook.ptrs:
+    for ptr in sorted_pointers(hook):
         if isinstance(ptr, Obj) and ptr.kind == "property":
             setter = eng.heap.read(ptr, "set")
             if setter is not None:
@@ -141,7 +142,7 @@ def attributes_mutated(eng: Engine, frame: Frame, obj: Obj, value: Value, node: 
 def assign_item(eng: Engine, frame: Frame, base: Value, index: Value, value: Value, node: Node) -> None:
     """``base[index] = value``."""
     weak = len(base.ptrs) > 1
-    for ptr in attributes.sorted_pointers(base):
+    for ptr in sorted_pointers(base):
         if not isinstance(ptr, Obj):
             continue
         if ptr.kind == "instance":
@@ -199,7 +200,7 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
     old = eng.evaluate(frame, target)
     value = eng.evaluate(frame, value_node)
     changed = False
-    for ptr in attributes.sorted_pointers(old):
+    for ptr in sorted_pointers(old):
         if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "set", "dict"):
             changed = True
             if ptr.kind == "data":
@@ -442,7 +443,13 @@ def exec_with(eng: Engine, frame: Frame, node: Node) -> int:
     """Enter each context, run the body, leave."""
     exits: list[tuple[Obj, Value]] = []
     for context, target in node[3]:
+        eng.heap.partials.append({})
         v = eng.evaluate(frame, context)
+        cells = eng.heap.partials.pop()
+        if any(isinstance(p, Obj) and p.kind == "gen" for p in sorted_pointers(v)):
+            # The body of a context manager function has run to its end: its yield stood somewhere in between.
+            for (obj, field), between in cells.items():
+                eng.heap.write(obj, field, between, weak=True)
         entered = enter_context(eng, frame, v, context, exits)
         if target is not None:
             assign(eng, frame, target, entered, context)
@@ -465,7 +472,7 @@ def exec_with(eng: Engine, frame: Frame, node: Node) -> int:
 def enter_context(eng: Engine, frame: Frame, v: Value, context: Node, exits: list[tuple[Obj, Value]]) -> Value:
     """What ``as`` binds: the result of ``__enter__``, the yield of a context manager function, else itself."""
     out = eng.table.empty
-    for ptr in attributes.sorted_pointers(v):
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
             enter = classes.lookup(eng, ptr.type, "__enter__") or classes.lookup(eng, ptr.type, "__aenter__")
             leave = classes.lookup(eng, ptr.type, "__exit__") or classes.lookup(eng, ptr.type, "__aexit__")
@@ -529,7 +536,7 @@ def attempt(eng: Engine, frame: Frame, body: tuple[Node, ...]) -> tuple[int, dic
 def exception_value(eng: Engine, frame: Frame, caught: Value, node: Node) -> Value:
     """The exception that a handler names: an instance of what it catches."""
     out = eng.table.empty
-    for ptr in attributes.sorted_pointers(caught):
+    for ptr in sorted_pointers(caught):
         if isinstance(ptr, Class):
             obj = eng.allocate((id(node), "exception"), frame, "instance", ptr, node[1])
             out = eng.table.join(out, eng.table.pointer(obj))
@@ -540,7 +547,7 @@ def exec_raise(eng: Engine, frame: Frame, node: Node) -> int:
     """Evaluate what is raised; a class is instantiated."""
     if node[3] is not None:
         v = eng.evaluate(frame, node[3])
-        for ptr in attributes.sorted_pointers(v):
+        for ptr in sorted_pointers(v):
             if isinstance(ptr, Class):
                 calls.call_pointer(eng, frame, ptr, calls.Args(), ("call", node[1], node[1]))
     if node[4] is not None:
@@ -564,7 +571,7 @@ def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
         elif target[0] == "sub":
             base, index = eng.evaluate(frame, target[2]), eng.evaluate(frame, target[3])
             key = attributes.item_key(index)
-            for ptr in base.ptrs:
+            for ptr in sorted_pointers(base):
                 if isinstance(ptr, Obj):
                     if ptr.kind in ("data", "list"):
                         trials.changed_in_place(eng, frame, ptr, node[1], definite=ptr.kind == "list")

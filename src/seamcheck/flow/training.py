@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, drawing, hooks
 from seamcheck.flow.engine import Engine
@@ -27,7 +28,7 @@ def data_labels(eng: Engine, v: Value, depth: int = 5, seen: set[Obj] | None = N
     """Labels of the data that a value holds: hyperparameters packed with a data set do not count."""
     seen = set() if seen is None else seen
     labels = v.labels
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr not in seen and depth >= 0:
             seen.add(ptr)
             labels |= ptr.labels
@@ -100,7 +101,7 @@ def sites_of(eng: Engine, v: Value, depth: int = 3, seen: set[Obj] | None = None
     """Where the data that a value holds were completed."""
     seen = set() if seen is None else seen
     out: dict[tuple[str, int], None] = {}
-    for ptr in attributes.sorted_pointers(v):
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr not in seen:
             seen.add(ptr)
             if ptr.kind in ("data", "lib") and ptr.site[1]:
@@ -122,12 +123,12 @@ def part(eng: Engine, frame: Frame, role: str, v: Value, node: Node | None) -> D
 
 def remember(eng: Engine, v: Value) -> None:
     """The arrays and frames that a model was trained on: who receives them later reads the data of a run."""
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj):
             if ptr.kind == "data":
                 eng.captured.add(ptr)
             for inner in ptr.ctor.values():
-                eng.captured.update(p for p in inner.ptrs if isinstance(p, Obj) and p.kind == "data")
+                eng.captured.update(p for p in sorted_pointers(inner) if isinstance(p, Obj) and p.kind == "data")
 
 
 def event_for(eng: Engine, frame: Frame, api: str, node: Node, eager: bool) -> TrainEvent:
@@ -171,17 +172,17 @@ def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], drawn
     dynamics = eng.label(DYNAMICS, f"result of `{short(site.api)}`", frame, node[1])
     out = frozenset(label for label in labels if label.kind != FEED) | {dynamics}
     if site.receiver is not None:
-        for ptr in site.receiver.ptrs:
+        for ptr in sorted_pointers(site.receiver):
             if isinstance(ptr, Obj) and ptr.kind in ("lib", "instance", "param"):
                 eng.heap.taint(ptr, frozenset((dynamics,)))
     for name, v in site.bound.items():
         if site.roles.get(name) == "callback":
             run_callback(eng, frame, v, dynamics, node)
-            for ptr in v.ptrs:
+            for ptr in sorted_pointers(v):
                 if isinstance(ptr, Obj) and ptr.kind in ("dict", "list", "lib"):
                     eng.heap.taint(ptr, frozenset((dynamics,)))
         elif site.roles.get(name) == "model":
-            for ptr in v.ptrs:
+            for ptr in sorted_pointers(v):
                 if isinstance(ptr, Obj) and ptr.kind in ("lib", "instance"):
                     eng.heap.taint(ptr, frozenset((dynamics,)))
     return out
@@ -189,7 +190,7 @@ def train(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], drawn
 
 def held_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
     """Data that the receiver was made with: ``LightGBMTunerCV(params, data).run()``, a learner with its loaders."""
-    for ptr in attributes.sorted_pointers(site.receiver) if site.receiver is not None else ():
+    for ptr in sorted_pointers(site.receiver) if site.receiver is not None else ():
         if isinstance(ptr, Obj) and ptr.kind == "lib":
             roles = constructor_roles(eng, ptr)
             for name, v in ptr.ctor.items():
@@ -223,7 +224,7 @@ def run_callback(eng: Engine, frame: Frame, v: Value, dynamics: Label, node: Nod
     from seamcheck.flow import library
 
     passed = eng.table.value(frozenset(), frozenset((dynamics,)))
-    for ptr in attributes.sorted_pointers(v):
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind in ("list", "tuple"):
             for field in eng.heap.keys(ptr):
                 run_callback(eng, frame, ptr.fields[field], dynamics, node)
@@ -243,7 +244,7 @@ def _run_hooks(eng: Engine, frame: Frame, obj: Obj, passed: Value, node: Node) -
         for name, found in list(classes.namespace(eng, kind).fields.items()):
             if name == "__call__" or name.startswith(("on_", "_on_", "after_", "before_")):
                 bound = classes.bind(eng, frame, found, eng.table.pointer(obj), kind)
-                for ptr in bound.ptrs:
+                for ptr in sorted_pointers(bound):
                     library.call_with(eng, frame, ptr, passed, node)
 
 
@@ -253,7 +254,7 @@ def with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, no
     if role not in ("cv", "folds"):
         return found
     labels = found.labels
-    for ptr in v.ptrs:
+    for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "lib":
             labels |= drawing.draw_from_type(eng, frame, ptr, node[1])
         elif isinstance(ptr, Obj) and ptr.kind == "param":
@@ -273,7 +274,7 @@ def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> 
     if site.receiver is not None:
         fitted.append(site.receiver)
     trained = eng.join_all(fitted)
-    for ptr in attributes.sorted_pointers(trained):
+    for ptr in sorted_pointers(trained):
         if isinstance(ptr, Obj):
             event.params |= model_params(eng, ptr, 4, set())
             for resampler in resamplers(eng, ptr, 4, set()):
@@ -291,19 +292,19 @@ def may_tune(eng: Engine, space: Value, search: Obj, resampler: Obj) -> bool:
     """May a search space (``{"step__parameter": ...}``) set parameters of a resampler inside the estimator?"""
     others: set[str] = set()
     own: set[str] = set()
-    pending = [p for v in search.ctor.values() for p in v.ptrs if isinstance(p, Obj)]
+    pending = [p for v in search.ctor.values() for p in sorted_pointers(v) if isinstance(p, Obj)]
     seen: set[Obj] = set()
     while pending:
         obj = pending.pop()
         if obj in seen:
             continue
         seen.add(obj)
-        inside = [p for v in (*obj.fields.values(), *obj.ctor.values()) for p in v.ptrs]
+        inside = [p for v in (*obj.fields.values(), *obj.ctor.values()) for p in sorted_pointers(v)]
         names = [p.value for p in inside if isinstance(p, Const) and isinstance(p.value, str)]
         if obj.kind == "tuple" and len(names) == 1:
             (own if resampler in inside else others).add(names[0])
         pending.extend(p for p in inside if isinstance(p, Obj))
-    for ptr in space.ptrs:
+    for ptr in sorted_pointers(space):
         keys = [f[1] for f in ptr.fields if isinstance(f, tuple)] if isinstance(ptr, Obj) and ptr.kind == "dict" else [None]
         if any(not isinstance(k, str) or k.partition("__")[0] in own or k.partition("__")[0] not in others | {k} for k in keys):
             return True
@@ -321,7 +322,7 @@ def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset
         if roles.get(name) == "seed" or name in ("random_state", "seed", "random_seed"):
             continue
         out |= v.labels
-        for ptr in v.ptrs:
+        for ptr in sorted_pointers(v):
             if isinstance(ptr, Obj) and ptr.kind != "data":
                 out |= model_params(eng, ptr, depth - 1, seen)
     return out
@@ -336,7 +337,7 @@ def resamplers(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> list[Obj]:
         return [obj]
     out: list[Obj] = []
     for v in (*obj.ctor.values(), *obj.fields.values()):
-        for ptr in attributes.sorted_pointers(v):
+        for ptr in sorted_pointers(v):
             if isinstance(ptr, Obj) and ptr.kind in ("lib", "list", "tuple", "dict"):
                 out.extend(resamplers(eng, ptr, depth - 1, seen))
     return out
@@ -353,7 +354,7 @@ def train_unknown(eng: Engine, frame: Frame, receiver: Value, name: str, args: c
     event = event_for(eng, frame, f"?.{name}", node, False)
     event.incremental = name != "fit"
     event.params |= receiver.labels
-    for ptr in receiver.ptrs:
+    for ptr in sorted_pointers(receiver):
         if isinstance(ptr, Obj):
             event.params |= model_params(eng, ptr, 4, set())
     arg_nodes = node[4] if len(node) > 5 else ()
@@ -376,7 +377,7 @@ def train_unknown(eng: Engine, frame: Frame, receiver: Value, name: str, args: c
         extra = eng.join_all(v for v in (args.rest, args.keyword_rest) if v is not None)
         event.add(part(eng, frame, "data", extra, None))
     dynamics = eng.label(DYNAMICS, f"result of `.{name}(...)`", frame, node[1])
-    for ptr in receiver.ptrs:
+    for ptr in sorted_pointers(receiver):
         if isinstance(ptr, Obj):
             eng.heap.taint(ptr, frozenset((dynamics,)))
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | {dynamics}
@@ -473,7 +474,7 @@ def _step(eng: Engine, frame: Frame, receiver: Value, passed: Value, api: str, n
         for found in eng.feeds[index].parts.values():
             event.add(found)
         event.params |= eng.feeds[index].params
-    for ptr in receiver.ptrs:
+    for ptr in sorted_pointers(receiver):
         if isinstance(ptr, Obj) and ptr.kind == "lib":
             event.params |= model_params(eng, ptr, 4, set())
     if not indices:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, drawing, library, training
 from seamcheck.flow.engine import Engine
@@ -157,7 +158,7 @@ def run_tuner(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
     dynamics = eng.label(DYNAMICS, f"result of `{short(site.api)}`", frame, site.node[1])
     library.mutate(eng, frame, site, frozenset((dynamics,)))
     if site.receiver is not None:
-        for ptr in site.receiver.ptrs:
+        for ptr in sorted_pointers(site.receiver):
             if isinstance(ptr, Obj):
                 eng.heap.taint(ptr, frozenset((dynamics,)))
     eng.effect(frame, Effect("read", frame.path, site.node[1], short(site.api)))
@@ -172,7 +173,7 @@ def _objective_spec(eng: Engine, site: Site) -> Any:
     if site.model.objective is not None:
         return site.model.objective
     if site.receiver is not None:
-        for ptr in site.receiver.ptrs:
+        for ptr in sorted_pointers(site.receiver):
             if isinstance(ptr, Obj) and ptr.kind == "lib":
                 for kind in eng.models.lineage(ptr.type):
                     if kind.objective is not None:
@@ -188,7 +189,7 @@ def _objective(eng: Engine, site: Site) -> Value | None:
     if spec.param in site.bound:
         return site.bound[spec.param]
     if site.receiver is not None:
-        for ptr in site.receiver.ptrs:
+        for ptr in sorted_pointers(site.receiver):
             if isinstance(ptr, Obj):
                 for home in (ptr.ctor, ptr.fields):
                     if spec.param in home:
@@ -203,7 +204,7 @@ def _run_objective(eng: Engine, frame: Frame, record: LoopRecord, site: Site, ob
     args = trial_arguments(eng, frame, passes, site.node)
     node = ("call", site.node[1], site.node[2])
     unresolved = objective.ptrs <= {PLAIN}
-    for ptr in attributes.sorted_pointers(objective):
+    for ptr in sorted_pointers(objective):
         target = resolve_callable(eng, ptr)
         bound_class = partial_class(eng, ptr)
         if bound_class is not None and methods:
@@ -241,13 +242,13 @@ def resolve_callable(eng: Engine, ptr: Any) -> Func | None:
     if isinstance(ptr, Obj):
         if ptr.kind == "partial":
             inner = eng.heap.read(ptr, "function")
-            for candidate in attributes.sorted_pointers(inner) if inner is not None else ():
+            for candidate in sorted_pointers(inner) if inner is not None else ():
                 found = resolve_callable(eng, candidate)
                 if found is not None:
                     return found
         if ptr.kind == "instance":
             method = classes.lookup(eng, ptr.type, "__call__")
-            for candidate in method.ptrs if method is not None else ():
+            for candidate in sorted_pointers(method) if method is not None else ():
                 return resolve_callable(eng, candidate)
     return None
 
@@ -256,7 +257,7 @@ def partial_class(eng: Engine, ptr: Any) -> Class | None:
     """The class that a partial (``with_parameters``) binds arguments of."""
     if isinstance(ptr, Obj) and ptr.kind == "partial":
         inner = eng.heap.read(ptr, "function")
-        for candidate in inner.ptrs if inner is not None else ():
+        for candidate in sorted_pointers(inner) if inner is not None else ():
             if isinstance(candidate, Class):
                 return candidate
     return None
@@ -304,9 +305,9 @@ def _run_methods(eng: Engine, frame: Frame, record: LoopRecord, ptr: Any, args: 
         method = classes.lookup(eng, cls, name)
         if method is None:
             continue
-        for receiver in instance.ptrs:
+        for receiver in sorted_pointers(instance):
             bound = classes.bind(eng, frame, method, eng.table.pointer(receiver), cls)
-            for target in bound.ptrs:
+            for target in sorted_pointers(bound):
                 found = resolve_callable(eng, target)
                 if found is not None:
                     facts = eng.index.by_name[found.module].facts.functions[found.index]
@@ -353,7 +354,7 @@ def run_search(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) 
     _search_objective(eng, frame, record, site)
     _search_estimators(eng, frame, record, site)
     dynamics = eng.label(DYNAMICS, f"result of `{short(site.api)}`", frame, site.node[1])
-    for ptr in site.receiver.ptrs if site.receiver is not None else ():
+    for ptr in sorted_pointers(site.receiver) if site.receiver is not None else ():
         if isinstance(ptr, Obj):
             eng.heap.taint(ptr, frozenset((dynamics,)))
     return library.result_of(eng, frame, site, labels | {dynamics})
@@ -371,7 +372,7 @@ def _search_objective(eng: Engine, frame: Frame, record: LoopRecord, site: Site)
 def _search_estimators(eng: Engine, frame: Frame, record: LoopRecord, site: Site) -> None:
     """An estimator class of the project is looked into: its ``fit`` runs as a trial."""
     estimator = drawing.argument(eng, site, "estimator")
-    for ptr in attributes.sorted_pointers(estimator) if estimator is not None else ():
+    for ptr in sorted_pointers(estimator) if estimator is not None else ():
         if not (isinstance(ptr, Obj) and ptr.kind == "instance"):
             continue
         method = classes.lookup(eng, ptr.type, "fit")

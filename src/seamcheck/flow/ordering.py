@@ -1,0 +1,30 @@
+"""An order of pointers that depends on the program alone, never on hashing: what is followed first can matter to a bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamcheck.flow.objects import Obj
+from seamcheck.flow.values import Bound, Class, Func, Method, Super, Value
+
+
+def sorted_pointers(v: Value) -> list[Any]:
+    """The pointers of a value in order."""
+    return list(v.ptrs) if len(v.ptrs) < 2 else sorted(v.ptrs, key=pointer_key)
+
+
+def pointer_key(ptr: Any) -> tuple[str, str, int, int]:
+    """A sort key of a pointer; closures of one function go by the frame that made them."""
+    if isinstance(ptr, Obj):
+        return ("obj", ptr.site[0], ptr.serial, 0)
+    if isinstance(ptr, Func | Class):
+        return (ptr.tag, ptr.module, ptr.index, ptr.frame.number if ptr.frame is not None else 0)
+    if isinstance(ptr, Bound):
+        inner, receiver = pointer_key(ptr.function), pointer_key(ptr.receiver)
+        return ("bound", inner[1] + receiver[1], inner[2], receiver[2])
+    if isinstance(ptr, Method):
+        keys = sorted(pointer_key(p) for p in ptr.receiver.ptrs)
+        return ("method", ptr.name + (keys[0][1] if keys else ""), keys[0][2] if keys else 0, len(keys))
+    if isinstance(ptr, Super):
+        return ("super", ptr.owner.module, ptr.owner.index, pointer_key(ptr.receiver)[2])
+    return (ptr.tag, repr(ptr[0]), 0, 0)
