@@ -29,7 +29,7 @@ class Places:
 def reasons(places: Places, labels: Iterable[Label], variables: dict[Label, str], end: Step | None) -> tuple[Reason, ...]:
     """One reason per label that can be one, in the order of their places; ``end`` is where the value arrives."""
     found: dict[tuple[str, str, str, int], Reason] = {}
-    for label in sorted(labels, key=lambda each: (each.path, each.line, each.kind, each.message)):
+    for label in sorted(labels, key=lambda each: (each.path, each.line, each.kind, each.message, each)):
         if label.kind in REASONS:
             key = (label.kind, label.message, label.path, label.line)
             if key not in found:
