@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from seamcheck.model.report import ScanReport
-from seamcheck.report import Sources
+from seamcheck.model.scan import Progress, ScanOptions, ScanResult
 from seamcheck.report.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -17,29 +13,16 @@ if TYPE_CHECKING:
 
     from seamcheck.config.schema import Config
 
-Progress = Callable[[str, int, int], None]
-
-
-class ScanOptions(msgspec.Struct, frozen=True):
-    """What to scan and how. ``consumers`` are ``path::qualname`` to classify whether discovered or not.
-
-    ``progress`` is called with a phase, how much of it is done and how much there is.
-    """
-
-    paths: tuple[Path, ...]
-    config_path: Path | None = None
-    exclude: tuple[str, ...] = ()
-    use_cache: bool = True
-    consumers: tuple[str, ...] = ()
-    progress: Progress | None = None
-
-
-class ScanResult(msgspec.Struct, frozen=True):
-    """A report, the seconds each phase took, and ``sources``: the lines of a scanned file, for frames."""
-
-    report: ScanReport
-    timings: dict[str, float]
-    sources: Sources
+__all__ = [
+    "Progress",
+    "ScanOptions",
+    "ScanResult",
+    "configuration",
+    "explain",
+    "list_files",
+    "program_graph",
+    "scan",
+]
 
 
 def scan(options: ScanOptions) -> ScanResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from seamcheck import __version__
 from seamcheck.checks.consumers import consumers
@@ -25,9 +25,7 @@ from seamcheck.flow.program import analyse
 from seamcheck.libraries.load import load_models
 from seamcheck.model.errors import NothingAnalysed
 from seamcheck.model.report import Problem, ScanReport
-
-if TYPE_CHECKING:
-    from seamcheck.api import ScanOptions, ScanResult
+from seamcheck.model.scan import ScanOptions, ScanResult
 
 
 class Project(NamedTuple):
@@ -47,11 +45,19 @@ def analyse_project(options: ScanOptions, config: Config) -> Project:
     found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
     if not found.files:
         shown = ", ".join(str(p) for p in options.paths) or "."
-        raise NothingAnalysed(f"no Python file was found in {shown}", hint="give a folder or a .py file; `--show-files` lists what would be read")
+        raise NothingAnalysed(
+            f"no Python file was found in {shown}",
+            hint="give a folder or a .py file; `--show-files` lists what would be read",
+        )
     clock = _lap(timings, "discovery", clock)
     cache = FactCache(found.root) if options.use_cache else None
     progress = options.progress
-    files, problems = extract_all(found.files, found.root, cache, None if progress is None else lambda done, total: progress("files", done, total))
+    files, problems = extract_all(
+        found.files,
+        found.root,
+        cache,
+        None if progress is None else lambda done, total: progress("files", done, total),
+    )
     clock = _lap(timings, "facts", clock)
     models = load_models(Path(found.root) / rule for rule in config.rules)
     clock = _lap(timings, "models", clock)
@@ -59,7 +65,11 @@ def analyse_project(options: ScanOptions, config: Config) -> Project:
     _lap(timings, "flow", clock)
     more = [Problem(path, line, message) for path, line, message in dict.fromkeys(engine.problems)]
     for name, first, second in engine.index.duplicates:
-        more.append(Problem(second, 1, f"the module name `{name}` also belongs to {first}; imports mean the nearest one"))
+        more.append(
+            Problem(
+                second, 1, f"the module name `{name}` also belongs to {first}; imports mean the nearest one"
+            )
+        )
     return Project(found.root, files, tuple(sorted([*found.problems, *problems, *more])), engine, timings)
 
 
@@ -71,8 +81,6 @@ def _lap(timings: dict[str, float], name: str, since: float) -> float:
 
 def run(options: ScanOptions, config: Config) -> ScanResult:
     """The report of a project."""
-    from seamcheck.api import ScanResult
-
     project = analyse_project(options, config)
     clock = time.perf_counter()
     texts: dict[str, str] = {}

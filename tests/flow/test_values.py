@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from seamcheck.flow.labels import DETAILED, ENOUGH, MAX_PER_KIND, Label, bounded
 from seamcheck.flow.values import (
-    PLAIN,
     MAX_POINTERS,
+    PLAIN,
     Const,
     Func,
     Module,

@@ -8,13 +8,12 @@ functions it calls read: anything trained makes it ``trial_dynamics``, anything 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from seamcheck.checks.evidence import Places
 from seamcheck.facts.ir import Body, FunctionFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.modules import SourceModule
 from seamcheck.model.evidence import Reason, Step
 from seamcheck.model.report import Claim, Consumer, Read
@@ -79,7 +78,15 @@ def _only_in_trials(frames: list[Frame]) -> bool:
     return all(frame.loops for frame in frames)
 
 
-def _consumer(eng: Engine, module: SourceModule, index: int, facts: FunctionFacts, frames: list[Frame], name: str | None, places: Places) -> Consumer:
+def _consumer(
+    eng: Engine,
+    module: SourceModule,
+    index: int,
+    facts: FunctionFacts,
+    frames: list[Frame],
+    name: str | None,
+    places: Places,
+) -> Consumer:
     effects: dict[Effect, None] = {}
     for frame in frames:
         summary = eng.memo.get(frame.key)
@@ -97,7 +104,9 @@ def _consumer(eng: Engine, module: SourceModule, index: int, facts: FunctionFact
     )
 
 
-def classify(effects: dict[Effect, None], facts: FunctionFacts, visited: bool, path: str, places: Places) -> Claim:
+def classify(
+    effects: dict[Effect, None], facts: FunctionFacts, visited: bool, path: str, places: Places
+) -> Claim:
     """What the effects of a function and of all it calls say about its needs."""
     dynamics = [e for e in effects if e.kind in DYNAMIC_EFFECTS]
     open_ends = [e for e in effects if e.kind in OPEN_EFFECTS]
@@ -105,22 +114,39 @@ def classify(effects: dict[Effect, None], facts: FunctionFacts, visited: bool, p
         steps = tuple(Step(_says(e), places.at(e.path, e.line)) for e in _first(dynamics, path))
         return Claim("trial_dynamics", steps)
     if open_ends or not visited:
-        found = tuple(Reason("dynamic", f"`{e.detail}` is not known", None, places.at(e.path, e.line)) for e in _first(open_ends, path))
-        unseen = Reason("dynamic", "no call of this function could be followed", None, places.at(path, facts.line))
+        found = tuple(
+            Reason("dynamic", f"`{e.detail}` is not known", None, places.at(e.path, e.line))
+            for e in _first(open_ends, path)
+        )
+        unseen = Reason(
+            "dynamic", "no call of this function could be followed", None, places.at(path, facts.line)
+        )
         return Claim("unknown", (), found or (unseen,))
     if abstract(facts):
-        why = Reason("dynamic", "the body does nothing: what implementations read is open", None, places.at(path, facts.line))
+        why = Reason(
+            "dynamic",
+            "the body does nothing: what implementations read is open",
+            None,
+            places.at(path, facts.line),
+        )
         return Claim("unknown", (), (why,))
     chosen = [e for e in effects if e.kind == "chosen"]
     if chosen and not gives_value(facts.body):
         # A suggested value that shapes data is a matter of invariance; one that is only shown or written is a result.
-        found = tuple(Reason("trial", f"`{e.detail}` was chosen in a trial", e.detail, places.at(e.path, e.line)) for e in _first(chosen, path))
+        found = tuple(
+            Reason("trial", f"`{e.detail}` was chosen in a trial", e.detail, places.at(e.path, e.line))
+            for e in _first(chosen, path)
+        )
         return Claim("unknown", (), found)
     data = [e for e in effects if e.kind == "data"]
     if not data:
-        why = Reason("dynamic", "nothing it reads could be followed to data", None, places.at(path, facts.line))
+        why = Reason(
+            "dynamic", "nothing it reads could be followed to data", None, places.at(path, facts.line)
+        )
         return Claim("unknown", (), (why,))
-    steps = tuple(Step(f"reads `{e.detail}`, which is data", places.at(e.path, e.line)) for e in _first(data, path))
+    steps = tuple(
+        Step(f"reads `{e.detail}`, which is data", places.at(e.path, e.line)) for e in _first(data, path)
+    )
     return Claim("xy_only", steps)
 
 
@@ -129,7 +155,7 @@ def abstract(facts: FunctionFacts) -> bool:
     for node in facts.body:
         if node[0] == "pass" or (node[0] == "expr" and node[3][0] == "const"):
             continue
-        return node[0] == "raise"
+        return bool(node[0] == "raise")
     return True
 
 
@@ -149,7 +175,11 @@ def gives_value(body: Body) -> bool:
 
 
 def _says(effect: Effect) -> str:
-    return f"`{effect.detail}` trains" if effect.kind == "train" else f"reads `{effect.detail}`, a result of training"
+    return (
+        f"`{effect.detail}` trains"
+        if effect.kind == "train"
+        else f"reads `{effect.detail}`, a result of training"
+    )
 
 
 def _first(effects: list[Effect], path: str) -> list[Effect]:
@@ -161,13 +191,17 @@ def _first(effects: list[Effect], path: str) -> list[Effect]:
 def reads(effects: dict[Effect, None], places: Places) -> tuple[Read, ...]:
     """What is read, by place."""
     found: dict[tuple[str, int, str], Read] = {}
-    kinds = {"read": "dynamics", "train": "dynamics", "data": "data", "opaque": "unknown", "unresolved": "unknown", "external": "unknown"}
+    kinds: dict[str, Literal["data", "dynamics", "unknown"]] = {
+        "read": "dynamics",
+        "train": "dynamics",
+        "data": "data",
+        "opaque": "unknown",
+        "unresolved": "unknown",
+        "external": "unknown",
+    }
     for e in sorted(effects, key=lambda e: (e.kind != "read", e.path, e.line, e.detail)):
         if e.kind in kinds and e.detail:
-            found.setdefault((e.path, e.line, e.detail), Read(e.detail, kinds[e.kind], places.at(e.path, e.line)))  # type: ignore[arg-type]
+            found.setdefault(
+                (e.path, e.line, e.detail), Read(e.detail, kinds[e.kind], places.at(e.path, e.line))
+            )
     return tuple(list(found.values())[:MAX_READS])
-
-
-def is_dynamics(kinds: Iterable[str]) -> bool:
-    """Do label kinds say that a value is a result of training?"""
-    return DYNAMICS in kinds

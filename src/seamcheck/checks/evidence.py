@@ -26,7 +26,9 @@ class Places:
         return Location(path, line, columns.find(line, end_line, callee), max(line, end_line))
 
 
-def reasons(places: Places, labels: Iterable[Label], variables: dict[Label, str], end: Step | None) -> tuple[Reason, ...]:
+def reasons(
+    places: Places, labels: Iterable[Label], variables: dict[Label, str], end: Step | None
+) -> tuple[Reason, ...]:
     """One reason per label that can be one, in the order of their places; ``end`` is where the value arrives."""
     found: dict[tuple[str, str, str, int], Reason] = {}
     for label in sorted(labels, key=lambda each: (each.path, each.line, each.kind, each.message, each)):
@@ -40,7 +42,13 @@ def reasons(places: Places, labels: Iterable[Label], variables: dict[Label, str]
 def reason(places: Places, label: Label, variable: str | None, end: Step | None) -> Reason:
     """The reason that a label is, with the way the value took."""
     # A bound that was reached has no place of its own: it is said where its value arrives.
-    here = places.at(label.path, label.line) if label.path else end.location if end is not None else places.fallback
+    here = (
+        places.at(label.path, label.line)
+        if label.path
+        else end.location
+        if end is not None
+        else places.fallback
+    )
     flow = [Step(f"called from `{name}`", places.at(path, line)) for path, line, name in label.trace]
     flow.append(Step(label.message, here))
     if end is not None:

@@ -22,7 +22,13 @@ CAUSES = {
 }
 
 
-def findings(loops: Iterable[Loop], consumers: Iterable[Consumer], problems: Iterable[Problem], extra: Iterable[Finding], config: Config) -> list[Finding]:
+def findings(
+    loops: Iterable[Loop],
+    consumers: Iterable[Consumer],
+    problems: Iterable[Problem],
+    extra: Iterable[Finding],
+    config: Config,
+) -> list[Finding]:
     """All findings, unsuppressed, in the order of their places."""
     out: list[Finding] = list(extra)
     for loop in loops:
@@ -41,10 +47,20 @@ def findings(loops: Iterable[Loop], consumers: Iterable[Consumer], problems: Ite
     return number(ordered, config)
 
 
-def make(code: str, message: str, where: Location, subject: str, identity: str, flow: tuple[Step, ...] = (), fix: str | None = None) -> Finding:
+def make(
+    code: str,
+    message: str,
+    where: Location,
+    subject: str,
+    identity: str,
+    flow: tuple[Step, ...] = (),
+    fix: str | None = None,
+) -> Finding:
     """A finding; ``identity`` is what stays the same when lines move."""
     entry = all_codes()[code]
-    seed = xxhash.xxh3_128_hexdigest(f"{code}\0{where.path}\0{subject}\0{identity}".encode("utf-8", "surrogatepass"))
+    seed = xxhash.xxh3_128_hexdigest(
+        f"{code}\0{where.path}\0{subject}\0{identity}".encode("utf-8", "surrogatepass")
+    )
     return Finding(code, entry.name, entry.severity, message, where, flow, fix, seed)
 
 
@@ -57,7 +73,11 @@ def number(found: list[Finding], config: Config) -> list[Finding]:
     for finding in found:
         index = count[finding.fingerprint] = count.get(finding.fingerprint, 0) + 1
         fingerprint = f"{finding.fingerprint}:{index}"
-        out.append(msgspec.structs.replace(finding, fingerprint=fingerprint, severity=severity_of(finding.code, config)))
+        out.append(
+            msgspec.structs.replace(
+                finding, fingerprint=fingerprint, severity=severity_of(finding.code, config)
+            )
+        )
     return out
 
 
@@ -68,24 +88,47 @@ def _of_loop(loop: Loop) -> list[Finding]:
             if reason.kind in CAUSES:
                 out.append(_cause(loop, reason, "trains on"))
     elif loop.invariance.verdict == "unknown":
-        out.append(_open("SEAM306", loop, loop.invariance, "whether every trial trains on the same data is not known"))
+        out.append(
+            _open(
+                "SEAM306", loop, loop.invariance, "whether every trial trains on the same data is not known"
+            )
+        )
     if loop.evaluation.verdict == "variant" and loop.invariance.verdict != "variant":
         first = loop.evaluation.reasons[0]
-        message = f"trials of `{loop.kind}` are scored on different rows, so their scores cannot be compared: {first.message}"
-        out.append(make("SEAM307", message, first.location, loop.function, first.message, first.flow, fix_for(first)))
+        message = (
+            f"trials of `{loop.kind}` are scored on different rows, so their scores cannot be compared: "
+            f"{first.message}"
+        )
+        out.append(
+            make("SEAM307", message, first.location, loop.function, first.message, first.flow, fix_for(first))
+        )
     if loop.seam.claim.verdict == "none":
         first = loop.seam.claim.reasons[0]
         message = f"X and y of `{loop.kind}` are not complete before training: {first.message}"
-        out.append(make("SEAM201", message, first.location, loop.function, first.message, first.flow, fix_for(first)))
+        out.append(
+            make("SEAM201", message, first.location, loop.function, first.message, first.flow, fix_for(first))
+        )
     elif loop.seam.claim.verdict == "unknown":
-        out.append(_open("SEAM202", loop, loop.seam.claim, "whether X and y are complete before training is not known"))
+        out.append(
+            _open(
+                "SEAM202", loop, loop.seam.claim, "whether X and y are complete before training is not known"
+            )
+        )
     return out
 
 
 def _cause(loop: Loop, reason: Reason, verb: str) -> Finding:
     variable = f"`{reason.variable}`" if reason.variable else "the data"
     message = f"{variable} of `{loop.kind}` differs from trial to trial: {reason.message}"
-    return make(CAUSES[reason.kind], message, reason.location, loop.function, reason.message, reason.flow, fix_for(reason))
+    return make(
+        CAUSES[reason.kind],
+        message,
+        reason.location,
+        loop.function,
+        reason.message,
+        reason.flow,
+        fix_for(reason),
+    )
 
 
 def _open(code: str, loop: Loop, claim: Claim, message: str) -> Finding:
@@ -98,8 +141,17 @@ def _open(code: str, loop: Loop, claim: Claim, message: str) -> Finding:
 
 def _of_consumer(consumer: Consumer) -> Finding:
     first = consumer.claim.reasons[0] if consumer.claim.reasons else None
-    message = f"what `{consumer.name}` needs of a run is not known" + (f": {first.message}" if first is not None else "")
-    return make("SEAM101", message, consumer.location, consumer.function, consumer.id, first.flow if first is not None else ())
+    message = f"what `{consumer.name}` needs of a run is not known" + (
+        f": {first.message}" if first is not None else ""
+    )
+    return make(
+        "SEAM101",
+        message,
+        consumer.location,
+        consumer.function,
+        consumer.id,
+        first.flow if first is not None else (),
+    )
 
 
 def fix_for(reason: Reason) -> str | None:

@@ -5,8 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from seamcheck.checks.evidence import Places, assumptions, reasons
-from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, EvalEvent, LoopRecord, TrainEvent
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, IO, MUTATION, PARAM, RANDOM, SUBSET, TRIAL, Label
+from seamcheck.flow.events import (
+    EVALUATION_ROLES,
+    TRAINING_ROLES,
+    DataPart,
+    EvalEvent,
+    LoopRecord,
+    TrainEvent,
+)
+from seamcheck.flow.labels import (
+    CLOCK,
+    DYNAMIC,
+    DYNAMICS,
+    ENVIRONMENT,
+    EXTERNAL,
+    IO,
+    MUTATION,
+    PARAM,
+    RANDOM,
+    SUBSET,
+    TRIAL,
+    Label,
+)
 from seamcheck.model.evidence import Reason, Step
 from seamcheck.model.report import Claim
 
@@ -69,7 +89,16 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
 def alternatives(record: LoopRecord, events: list[TrainEvent], places: Places) -> list[Reason]:
     """Train calls of which a trial chooses one: the same data only if all of them name the same."""
     chosen = [e for e in events if any(record.id in label.loops for label in e.control)]
-    signatures = {tuple(sorted((p.role, p.names, p.sites, p.spelled) for p in training_parts(e) if p.role in ("X", "y", "data"))) for e in events}
+    signatures = {
+        tuple(
+            sorted(
+                (p.role, p.names, p.sites, p.spelled)
+                for p in training_parts(e)
+                if p.role in ("X", "y", "data")
+            )
+        )
+        for e in events
+    }
     if not chosen or len(signatures) == 1:
         return []
     found = sorted(label for e in chosen for label in e.control if record.id in label.loops)
@@ -77,7 +106,9 @@ def alternatives(record: LoopRecord, events: list[TrainEvent], places: Places) -
     return [Reason("dynamic", text, None, places.at(found[0].path, found[0].line))]
 
 
-def evaluation(record: LoopRecord, events: list[TrainEvent], scored: list[EvalEvent], places: Places) -> Claim:
+def evaluation(
+    record: LoopRecord, events: list[TrainEvent], scored: list[EvalEvent], places: Places
+) -> Claim:
     """The same for the rows that trials are scored on."""
     labels: dict[Label, str] = {}
     seen = False
@@ -111,14 +142,27 @@ def unresolved_reasons(record: LoopRecord, places: Places) -> tuple[Reason, ...]
     """Why the code of a trial is not known, if it is not."""
     found = list(record.unresolved) + list(record.external)
     return tuple(
-        Reason("external" if label.kind == EXTERNAL else "dynamic", label.message, None, places.at(label.path, label.line))
+        Reason(
+            "external" if label.kind == EXTERNAL else "dynamic",
+            label.message,
+            None,
+            places.at(label.path, label.line),
+        )
         for label in dict.fromkeys(found)
     )
 
 
 def _rests_on(record: LoopRecord, labels: set[Label]) -> tuple[str, ...]:
-    given = {f"`{label.detail}` is the same in every trial: {label.message}" for label in labels if label.kind == PARAM}
-    calls = {f"`{effect.detail}(...)` at {effect.path}:{effect.line} trains nothing" for effect in record.unresolved_calls if effect.detail.isidentifier() or "." in effect.detail}
+    given = {
+        f"`{label.detail}` is the same in every trial: {label.message}"
+        for label in labels
+        if label.kind == PARAM
+    }
+    calls = {
+        f"`{effect.detail}(...)` at {effect.path}:{effect.line} trains nothing"
+        for effect in record.unresolved_calls
+        if effect.detail.isidentifier() or "." in effect.detail
+    }
     return tuple(sorted({*assumptions(labels), *given, *calls}))
 
 
@@ -130,7 +174,12 @@ def _trains(event: TrainEvent) -> str:
 def _nothing_trains(record: LoopRecord, places: Places) -> Reason:
     for effect in record.unresolved_calls:
         where = places.at(effect.path, effect.line)
-        return Reason("dynamic", f"no train call is reached; the first call that is not known is `{effect.detail}`", None, where)
+        return Reason(
+            "dynamic",
+            f"no train call is reached; the first call that is not known is `{effect.detail}`",
+            None,
+            where,
+        )
     return _made_up(record, places, "no train call is reached from a trial")
 
 

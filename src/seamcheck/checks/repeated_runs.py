@@ -24,7 +24,9 @@ def repeated_runs(eng: Engine, consumers: Iterable[Consumer], places: Places) ->
         module_name, index = by_dotted[name]
         module = eng.index.by_name[module_name]
         facts = module.facts.functions[index]
-        found = sorted(c for c in callers.get(name, ()) if c in by_dotted and _place(eng, by_dotted[c]) in reported)
+        found = sorted(
+            c for c in callers.get(name, ()) if c in by_dotted and _place(eng, by_dotted[c]) in reported
+        )
         if len(found) < 2:
             continue
         flow = []
@@ -42,7 +44,9 @@ def repeated_runs(eng: Engine, consumers: Iterable[Consumer], places: Places) ->
 
 def _training_functions(eng: Engine) -> set[str]:
     """Functions of the project whose own body trains outside every trial loop."""
-    own = {(event.path, event.function) for event in eng.trains.values() if not event.loops and not event.is_test}
+    own = {
+        (event.path, event.function) for event in eng.trains.values() if not event.loops and not event.is_test
+    }
     return {name for name, key in eng.by_dotted().items() if _place(eng, key) in own}
 
 

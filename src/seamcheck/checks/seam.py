@@ -30,19 +30,27 @@ def seam(record: LoopRecord, events: list[TrainEvent], places: Places) -> Seam:
             streamed = [label._replace(kind=LAZY) for label in part.labels if label.kind in kinds]
             lazy.extend(reasons(places, streamed, dict.fromkeys(streamed, name), end))
             if not event.eager or part.role in ("cv",):
-                maybe = [label for label in part.labels if label.kind in (DYNAMIC, EXTERNAL)] if not event.eager else []
+                maybe = (
+                    [label for label in part.labels if label.kind in (DYNAMIC, EXTERNAL)]
+                    if not event.eager
+                    else []
+                )
                 open_ends.extend(reasons(places, maybe, dict.fromkeys(maybe, name), end))
             if not event.eager:
                 open_ends.extend(_handed_in(part, places, event))
         if not training_parts(event):
-            where = places.at(event.path, event.line, event.end_line)
-            open_ends.append(Reason("dynamic", f"which data `{event.api}` trains on is not known", None, where))
+            here = places.at(event.path, event.line, event.end_line)
+            open_ends.append(
+                Reason("dynamic", f"which data `{event.api}` trains on is not known", None, here)
+            )
     if lazy:
         return Seam(Claim("none", reasons=tuple(dict.fromkeys(lazy))))
     if stopped or open_ends:
         return Seam(Claim("unknown", reasons=tuple(dict.fromkeys([*stopped, *open_ends]))))
     where, names = _place(events, places)
-    evidence = (Step("X and y are complete here", where),) if where is not None else ()
+    evidence: tuple[Step, ...] = ()
+    if where is not None:
+        evidence = (Step("X and y are complete here", where),)
     first = min(events, key=lambda e: (e.path, e.line))
     evidence += (Step(f"before {first.api} trains", places.at(first.path, first.line, first.end_line)),)
     return Seam(Claim("clean", evidence, (), assumptions(resting)), where, names)

@@ -31,7 +31,9 @@ def suppress(found: list[Finding], files: Mapping[str, FileFacts], config: Confi
                 continue
             match = IGNORE.match(text)
             if match is None:
-                extra.append(_about("SEAM905", "write `# seamcheck: ignore[CODE] -- reason`", path, directive))
+                extra.append(
+                    _about("SEAM905", "write `# seamcheck: ignore[CODE] -- reason`", path, directive)
+                )
                 continue
             codes = _codes(match["codes"], path, directive, extra)
             reason = (match["reason"] or "").strip()
@@ -63,7 +65,11 @@ def _codes(text: str, path: str, directive: Directive, extra: list[Finding]) -> 
     return codes
 
 
-def _silence(finding: Finding, entries: Iterable[tuple[Directive, set[str], str, int, int]], used: set[tuple[str, int, str]]) -> Finding:
+def _silence(
+    finding: Finding,
+    entries: Iterable[tuple[Directive, set[str], str, int, int]],
+    used: set[tuple[str, int, str]],
+) -> Finding:
     for directive, codes, reason, start, end in entries:
         if finding.code in codes and start <= finding.location.line <= end:
             used.add((finding.location.path, directive.line, finding.code))
@@ -87,7 +93,11 @@ def scope(facts: FileFacts, directive: Directive) -> tuple[int, int]:
         start, end = node[1], node[2]
         if node[0] in ("if", "for", "while", "with", "try", "match"):
             pending.extend(_inner(node))
-            end = min([end, *(inner[1] - 1 for inner in _inner(node) if inner[1] > start)]) if line == start else end
+            end = (
+                min([end, *(inner[1] - 1 for inner in _inner(node) if inner[1] > start)])
+                if line == start
+                else end
+            )
             if line == start:
                 return start, max(start, end)
             continue
@@ -102,7 +112,13 @@ def _inner(node: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg]
     for part in node[3:]:
         if isinstance(part, tuple):
             for inner in part:
-                if isinstance(inner, tuple) and len(inner) > 2 and isinstance(inner[0], str) and isinstance(inner[1], int) and isinstance(inner[2], int):
+                if (
+                    isinstance(inner, tuple)
+                    and len(inner) > 2
+                    and isinstance(inner[0], str)
+                    and isinstance(inner[1], int)
+                    and isinstance(inner[2], int)
+                ):
                     out.append(inner)
                 elif isinstance(inner, tuple):
                     out.extend(_inner((None, None, None, *inner)))

@@ -153,7 +153,7 @@ def unpack(data: tuple[Any, ...]) -> FileFacts:
     return FileFacts(
         lines,
         body,
-        tuple(FunctionFacts(*f[:4], tuple(Param(*p) for p in f[4]), *f[5:]) for f in functions),
+        tuple(FunctionFacts._make((*f[:4], tuple(Param(*p) for p in f[4]), *f[5:])) for f in functions),
         tuple(ClassFacts(*c) for c in classes),
         tuple(Directive(*d) for d in directives),
         exports,

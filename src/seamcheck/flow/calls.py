@@ -8,35 +8,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import attributes, classes
+from seamcheck.flow import attributes, classes, contexts, gradient_steps, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, MUTATION, RANDOM, TRIAL, Label
+from seamcheck.flow.labels import DYNAMIC, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Method, Module, Super, Sym, Value
-
-#: Contexts of one function before its arguments are merged.
-MAX_CONTEXTS = 8
-#: The same for calls that tests make, and for symbolic ones.
-FEW_CONTEXTS = 3
-#: What the choice of a callee brings to its result: which function ran depends on it.
-CARRIED = frozenset({DYNAMIC, EXTERNAL, TRIAL, RANDOM, CLOCK, MUTATION, LOOPVAR})
-#: The same function active on the stack before recursion is cut.
-MAX_RECURSION = 3
-MAX_STACK = 48
-#: Growths of merged arguments before data among them are reduced to their labels.
-MAX_GROWTH = 6
-#: Pointers an argument keeps from then on.
-MAX_FLAT = 3
-MANY = "is used in too many ways to be followed"
-#: Runs of one context before its last result is taken as it is.
-MAX_RUNS = 8
-#: Runs of one function below one set of trial loops, in all contexts; the same for tests and symbolic calls.
-MAX_ENTRIES, FEW_ENTRIES = 80, 10
-#: Objects that code can change after they were made.
-MUTABLE = frozenset({"instance", "list", "dict", "set", "lib"})
 
 
 class Args(NamedTuple):
@@ -51,17 +30,6 @@ class Args(NamedTuple):
         """Every value that is passed."""
         extra = tuple(v for v in (self.rest, self.keyword_rest) if v is not None)
         return (*self.positional, *(v for _, v in self.keywords), *extra)
-
-
-class Summary(NamedTuple):
-    """What a call did the last time: valid while ``touched`` still holds."""
-
-    result: Value
-    effects: tuple[Effect, ...]
-    touched: dict[Any, Any]
-    allocated: tuple[tuple[Obj, dict[Any, Value]], ...]
-    epoch: int
-    raised: frozenset[Label]
 
 
 def eval_call(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -134,7 +102,7 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decor
         if isinstance(ptr, Obj) and ptr.kind == "data":
             got = eng.table.labelled(got, callee.labels)
         out = eng.table.join(out, got)
-    carried = frozenset(label for label in callee.labels if label.kind in CARRIED)
+    carried = frozenset(label for label in callee.labels if label.kind in contexts.CARRIED)
     return eng.table.labelled(out, carried) if carried else out
 
 
@@ -142,11 +110,13 @@ def call_pointer(eng: Engine, frame: Frame, ptr: Any, args: Args, node: Node) ->
     """Call one thing."""
     if isinstance(ptr, Func):
         eng.edge(frame, eng.function_name(ptr))
-        return call_function(eng, frame, ptr, args, node)
+        return contexts.call_function(eng, frame, ptr, args, node)
     if isinstance(ptr, Bound):
         if isinstance(ptr.function, Func):
             receiver = eng.table.pointer(ptr.receiver)
-            return call_pointer(eng, frame, ptr.function, args._replace(positional=(receiver, *args.positional)), node)
+            return call_pointer(
+                eng, frame, ptr.function, args._replace(positional=(receiver, *args.positional)), node
+            )
         return call_pointer(eng, frame, ptr.function, args, node)
     if isinstance(ptr, Class):
         return instantiate(eng, frame, ptr, args, node)
@@ -170,10 +140,8 @@ def call_pointer(eng: Engine, frame: Frame, ptr: Any, args: Args, node: Node) ->
 def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> Value:
     """Call an object: its ``__call__``, a partial, a library object, or something a caller handed in."""
     if obj.kind == "instance":
-        from seamcheck.flow import training
-
         if classes.category(eng, obj.type) == "model":
-            return training.call_model(eng, frame, obj, args, node)
+            return gradient_steps.call_model(eng, frame, obj, args, node)
         method = classes.lookup(eng, obj.type, "__call__")
         if method is not None:
             bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
@@ -206,230 +174,14 @@ def unresolved(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node)
     """A call whose target is not known: its result is unknown and it may have changed what it was given."""
     name = callee_text(node[3]) if len(node) > 3 else "a call"
     message = f"what `{name or 'this'}(...)` calls is not known"
-    from seamcheck.flow import library
 
     eng.effect(frame, Effect("unresolved", frame.path, node[1], name))
-    return library.opaque_result(eng, frame, args, node, message, DYNAMIC, eng.labels_of(callee))
+    return opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, eng.labels_of(callee))
 
 
-# -- functions of the project ---------------------------------------------------------------------------------
-
-
-def call_function(eng: Engine, frame: Frame, func: Func, args: Args, node: Node) -> Value:
-    """Step into a function, or use the summary of the same context."""
-    module = eng.index.by_name[func.module]
-    facts = module.facts.functions[func.index]
-    bound = bind_arguments(eng, frame, func, facts, args, node)
-    keep = facts.name in eng.training_names.names or facts.name in ("<lambda>", "__init__", "forward")
-    for name, v in bound.items():
-        if v.labels:
-            bound[name] = eng.table.current(v, keep)
-    if is_abstract(facts):
-        return not_entered(eng, frame, args, node, f"`{facts.name}` is abstract: what an implementation does is open")
-    if eng.over_budget or len(eng.stack) > MAX_STACK:
-        why = "the call chain is too deep" if len(eng.stack) > MAX_STACK else "the bound on work is reached"
-        return not_entered(eng, frame, args, node, f"`{facts.name}` was not entered: {why}")
-    key = context_key(eng, func, bound)
-    running = eng.active.get(key)
-    if running is not None:
-        running[1] = True
-        return running[0]
-    where = (func.module, func.index)
-    if eng.active_count.get(where, 0) >= MAX_RECURSION:
-        return not_entered(eng, frame, args, node, f"`{facts.name}` calls itself too deeply")
-    known = eng.memo.get(key)
-    if known is not None and known.epoch == eng.heap.epoch and eng.heap.valid(known.touched):
-        reuse(eng, known)
-        replay(eng, frame, known)
-        return known.result
-    runs = eng.runs[key] = eng.runs.get(key, 0) + 1
-    if known is not None and runs > MAX_RUNS:
-        return unsettled(eng, frame, known, facts, node)
-    entered = eng.runs[where, eng.loops] = eng.runs.get((where, eng.loops), 0) + 1
-    if entered > (MAX_ENTRIES if eng.mode == "program" and not eng.root_is_test else FEW_ENTRIES):
-        return not_entered(eng, frame, args, node, f"`{facts.name}` {MANY}")
-    return enter(eng, frame, func, facts, bound, key, node)
-
-
-def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, node: Node) -> Value:
-    """A context whose surroundings keep changing: its last result, and that it may be another by now."""
-    replay(eng, frame, known)
-    message = f"what `{facts.name}` reads keeps changing"
-    eng.effect(frame, Effect("unresolved", frame.path, node[1], facts.name))
-    return eng.table.labelled(known.result, eng.unknown(message, frame, node[1]).labels)
-
-
-def is_abstract(facts: FunctionFacts) -> bool:
-    """A method that only says it must be overridden."""
-    if facts.owner == -1:
-        return False
-    if any(callee_text(d).rpartition(".")[2] in ("abstractmethod", "abstractproperty") for d in facts.decorators):
-        return True
-    rest = [n for n in facts.body if not (n[0] == "expr" and n[3][0] == "const" and isinstance(n[3][2], str))]
-    if len(rest) != 1 or rest[0][0] != "raise" or rest[0][3] is None:
-        return False
-    raised = rest[0][3][3] if rest[0][3][0] == "call" else rest[0][3]
-    return callee_text(raised) == "NotImplementedError"
-
-
-def not_entered(eng: Engine, frame: Frame, args: Args, node: Node, message: str) -> Value:
-    """A call that a bound keeps us from following."""
-    from seamcheck.flow import library
-
-    eng.effect(frame, Effect("unresolved", frame.path, node[1], message))
-    return library.opaque_result(eng, frame, args, node, message, DYNAMIC, frozenset())
-
-
-def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
-    """The context of a call; once there are too many, arguments are merged with those seen before."""
-    key = (func, tuple(bound.values()), eng.loops)
-    seen = eng.contexts.setdefault((func.module, func.index), [])
-    limit = MAX_CONTEXTS if eng.mode == "program" and not eng.root_is_test else FEW_CONTEXTS
-    recursive = eng.active_count.get((func.module, func.index), 0) > 0
-    if key in eng.memo or key in eng.active or (len(seen) < limit and not recursive):
-        if key not in eng.memo and key not in eng.active:
-            seen.append(key)
-        return key
-    merged = eng.merged.setdefault((func.module, func.index, eng.loops), {})
-    for name, v in bound.items():
-        old = merged.get(name)
-        bound[name] = merged[name] = v if old is None else eng.table.widen(old, v)
-    key = (func, tuple(bound.values()), eng.loops)
-    if key in eng.memo or key in eng.active:
-        return key
-    grown = eng.growth[func.module, func.index] = eng.growth.get((func.module, func.index), 0) + 1
-    if grown <= MAX_GROWTH:
-        return key
-    flat = eng.flat.setdefault((func.module, func.index, eng.loops), {})
-    for name, v in bound.items():
-        bound[name] = flat[name] = flattened(eng, v, flat.get(name, eng.table.empty))
-    return (func, tuple(bound.values()), eng.loops)
-
-
-def flattened(eng: Engine, v: Value, old: Value) -> Value:
-    """A coarser argument that settles soon: few pointers, one label of a kind.
-
-    Data become their labels outside trials; inside, where an in-place change of them would matter, they stay
-    while there are few. What is dropped is said to be unknown.
-    """
-    if v is old:
-        return old
-    kept = set(old.ptrs)
-    labels = eng.table.widen_labels(old.labels, v.labels)
-    for ptr in sorted_pointers(v):
-        if isinstance(ptr, Const):
-            continue
-        if isinstance(ptr, Obj) and ptr.kind == "data" and not eng.loops:
-            labels = eng.table.widen_labels(labels, eng.heap.object_labels(ptr, 1, set()))
-        else:
-            kept.add(ptr)
-    if len(kept) > MAX_FLAT or any(label.message == MANY for label in old.labels):
-        kept = set()
-        labels |= {Label(DYNAMIC, MANY, "", 0, eng.loops)}
-    return eng.table.value(frozenset(kept), labels)
-
-
-def enter(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, bound: dict[str, Value], key: Any, node: Node) -> Value:
-    """Run a function body in a context, until its result is stable where it is recursive."""
-    where = (func.module, func.index)
-    callee = eng.frames.get(key)
-    if callee is None:
-        callee = eng.frames[key] = Frame(eng.index.by_name[func.module], facts, eng.function_name(func), func.frame, key)
-        eng.summaries.setdefault(where, []).append(callee)
-        callee.loops = eng.loops
-        callee.cls = eng.owners.get(where)
-        callee.origin = "test" if eng.root_is_test else eng.mode
-        # What `self` holds is received only where it is read.
-        given = list(bound.values())[1:] if callee.cls is not None and facts.owner >= 0 else bound.values()
-        callee.receives = not eng.loops and any(is_trained(eng, v) for v in given)
-    state = eng.active[key] = [eng.table.empty, False]
-    eng.active_count[where] = eng.active_count.get(where, 0) + 1
-    eng.stack.append(callee)
-    eng.trace.append((frame.path, node[1], frame.qualname))
-    outer_touched, eng.heap.touched = eng.heap.touched, {}
-    outer_control, eng.control = eng.control, []
-    eng.allocated.append([])
-    epoch = eng.heap.epoch  # what changes while it runs makes its summary stale
-    try:
-        for _ in range(3):
-            state[1] = False
-            run_body(eng, callee, facts, bound)
-            result = outcome(eng, callee, facts)
-            if not state[1] or result is state[0]:
-                break
-            state[0] = eng.table.join(state[0], result)
-        else:
-            result = eng.table.join(result, eng.unknown(f"`{facts.name}` is recursive and does not settle", callee, facts.line))
-    finally:
-        allocated = eng.allocated.pop()
-        touched, eng.heap.touched = eng.heap.touched, outer_touched
-        eng.control = outer_control
-        eng.trace.pop()
-        eng.stack.pop()
-        eng.active_count[where] -= 1
-        del eng.active[key]
-    made = set(allocated)
-    outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
-    kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
-    summary = Summary(result, tuple(callee.effects), outside, kept, epoch, callee.raised)
-    eng.memo[key] = summary
-    callee.visited += 1
-    eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
-    if eng.allocated:
-        eng.allocated[-1].extend(allocated)
-    replay(eng, frame, summary)
-    return result
-
-
-def reuse(eng: Engine, summary: Summary) -> None:
-    """The objects a call made stand for several now; what they held when it returned is possible again."""
-    for obj, fields in summary.allocated:
-        obj.summary = True
-        for field, v in fields.items():
-            if obj.fields.get(field) is not v:
-                eng.heap.write(obj, field, v, weak=True)
-
-
-def is_trained(eng: Engine, v: Value) -> bool:
-    """Does a value hold a result of training, or the data that a model was trained on?"""
-    if eng.captured and any(isinstance(p, Obj) and (p in eng.captured or p.base in eng.captured) for p in sorted_pointers(v)):
-        return True
-    if v not in eng.trained and any(label.kind == DYNAMICS for label in eng.labels_of(v)):
-        eng.trained.add(v)
-    return v in eng.trained
-
-
-def replay(eng: Engine, frame: Frame, summary: Summary) -> None:
-    """Hand the effects of a call to its caller."""
-    frame.effects.update(dict.fromkeys(summary.effects))
-    frame.raised |= summary.raised
-    for cell, old in summary.touched.items():
-        eng.heap.touched.setdefault(cell, old)
-
-
-def run_body(eng: Engine, callee: Frame, facts: FunctionFacts, bound: dict[str, Value]) -> None:
-    """One run of the body with these parameters."""
-    callee.reset()
-    callee.fields.update(bound)
-    callee.exit_labels = frozenset()
-    if facts.params and callee.cls is not None:
-        first = bound.get(facts.params[0].name)
-        callee.receiver = next(iter(first.ptrs)) if first is not None and len(first.ptrs) == 1 else None
-    eng.block(callee, facts.body)
-
-
-def outcome(eng: Engine, callee: Frame, facts: FunctionFacts) -> Value:
-    """What the call gives: the returned value, or a generator over what it yields."""
-    if facts.is_generator:
-        obj = eng.allocate(("gen", facts.line), callee, "gen", "generator", facts.line)
-        obj.summary = False
-        if callee.yields is not None:
-            eng.heap.write(obj, ANY, callee.yields, weak=True)
-        return eng.table.pointer(obj)
-    return callee.result if callee.result is not None else eng.table.const(None)
-
-
-def bind_arguments(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, args: Args, node: Node) -> dict[str, Value]:
+def bind_arguments(
+    eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, args: Args, node: Node
+) -> dict[str, Value]:
     """Parameter names to values, in the order of the parameters."""
     defaults = eng.function_defaults.get(func, {})
     keywords = dict(args.keywords)
@@ -437,10 +189,14 @@ def bind_arguments(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, 
     bound: dict[str, Value] = {}
     for param in facts.params:
         if param.kind == "var":
-            bound[param.name] = _collect(eng, frame, queue, args.rest, (id(facts), param.name), facts.line, func)
+            bound[param.name] = _collect(
+                eng, frame, queue, args.rest, (id(facts), param.name), facts.line, func
+            )
             queue = []
         elif param.kind == "kw":
-            bound[param.name] = _collect_keywords(eng, frame, keywords, args.keyword_rest, (id(facts), param.name), facts.line, func)
+            bound[param.name] = _collect_keywords(
+                eng, frame, keywords, args.keyword_rest, (id(facts), param.name), facts.line, func
+            )
         elif queue and param.kind in ("pos", "posonly"):
             bound[param.name] = queue.pop(0)
         elif param.name in keywords and param.kind != "posonly":
@@ -456,11 +212,15 @@ def bind_arguments(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, 
     return bound
 
 
-def _collect(eng: Engine, frame: Frame, values: list[Value], rest: Value | None, key: Any, line: int, func: Func) -> Value:
+def _collect(
+    eng: Engine, frame: Frame, values: list[Value], rest: Value | None, key: Any, line: int, func: Func
+) -> Value:
     """The tuple of ``*args``: one object per distinct content, so that contexts stay apart."""
     from seamcheck.flow.objects import item
 
-    obj, new = eng.heap.allocate((key, func, tuple(values), rest), "tuple", None, (frame.path, line), eng.loops)
+    obj, new = eng.heap.allocate(
+        (key, func, tuple(values), rest), "tuple", None, (frame.path, line), eng.loops
+    )
     if new:
         for position, v in enumerate(values):
             obj.fields[item(position)] = v
@@ -469,7 +229,9 @@ def _collect(eng: Engine, frame: Frame, values: list[Value], rest: Value | None,
     return eng.table.pointer(obj)
 
 
-def _collect_keywords(eng: Engine, frame: Frame, values: dict[str, Value], rest: Value | None, key: Any, line: int, func: Func) -> Value:
+def _collect_keywords(
+    eng: Engine, frame: Frame, values: dict[str, Value], rest: Value | None, key: Any, line: int, func: Func
+) -> Value:
     from seamcheck.flow.objects import item
 
     identity = (key, func, tuple(sorted((k, id(v)) for k, v in values.items())), rest)
@@ -480,9 +242,6 @@ def _collect_keywords(eng: Engine, frame: Frame, values: dict[str, Value], rest:
         if rest is not None:
             obj.fields[ANY] = rest
     return eng.table.pointer(obj)
-
-
-# -- instances -------------------------------------------------------------------------------------------------
 
 
 def instantiate(eng: Engine, frame: Frame, cls: Class, args: Args, node: Node) -> Value:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Body, ClassFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Bound, Class, Func, Sym, Value
 
 PROPERTY = "builtins.property"
@@ -75,7 +75,12 @@ def lookup(eng: Engine, cls: Class, name: str) -> Value | None:
 def library_base(eng: Engine, cls: Class) -> str | None:
     """The first base that is a library's (``torch.nn.Module``), by canonical name; ``object`` does not count."""
     for kind in mro(eng, cls):
-        if isinstance(kind, Sym) and kind.name not in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"):
+        if isinstance(kind, Sym) and kind.name not in (
+            "builtins.object",
+            "abc.ABC",
+            "typing.Generic",
+            "typing.Protocol",
+        ):
             return kind.name
     return None
 
@@ -125,7 +130,11 @@ def bind(eng: Engine, frame: Frame, found: Value, receiver: Value, owner: Class)
             out = eng.table.join(out, inner) if inner is not None else out
         elif isinstance(ptr, Obj) and ptr.kind == "classmethod":
             out = eng.table.join(out, _class_bound(eng, ptr, owner))
-        elif isinstance(ptr, Obj) and ptr.kind == "instance" and (getter_method := lookup(eng, ptr.type, "__get__")):
+        elif (
+            isinstance(ptr, Obj)
+            and ptr.kind == "instance"
+            and (getter_method := lookup(eng, ptr.type, "__get__"))
+        ):
             line = frame.statement[0]
             bound = bind(eng, frame, getter_method, eng.table.pointer(ptr), ptr.type)
             args = calls.Args((receiver, eng.table.pointer(owner)))

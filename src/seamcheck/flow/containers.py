@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, iteration
+from seamcheck.flow import calls, items, iteration, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -11,8 +11,23 @@ from seamcheck.flow.values import Const, Value, only_constant
 
 ADDING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "setdefault": 1, "put": 0}
 SPREADING = frozenset({"extend", "update", "union", "extendleft", "intersection_update", "difference_update"})
-READING = frozenset({"get_chunk", "pop", "get", "popleft", "popitem", "__next__", "next", "send", "__getitem__"})
-SAME = frozenset({"copy", "values", "items", "keys", "union", "intersection", "difference", "__iter__", "elements", "most_common"})
+READING = frozenset(
+    {"get_chunk", "pop", "get", "popleft", "popitem", "__next__", "next", "send", "__getitem__"}
+)
+SAME = frozenset(
+    {
+        "copy",
+        "values",
+        "items",
+        "keys",
+        "union",
+        "intersection",
+        "difference",
+        "__iter__",
+        "elements",
+        "most_common",
+    }
+)
 
 
 def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
@@ -71,7 +86,11 @@ def _add(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ..
         _used_up(eng, frame, obj, node)
     if len(passed) > where:
         field = ANY
-        known = iteration.known_items(eng, eng.table.pointer(obj)) if name == "append" and obj.kind == "list" else None
+        known = (
+            iteration.known_items(eng, eng.table.pointer(obj))
+            if name == "append" and obj.kind == "list"
+            else None
+        )
         if known is not None and not eng.heap.regions and len(known) < iteration.MAX_SPREAD:
             field = item(len(known))
         heap.write(obj, field, passed[where], weak=True)
@@ -79,25 +98,25 @@ def _add(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ..
 
 
 def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node) -> Value:
-    from seamcheck.flow import attributes
-
     if name in ("pop", "popleft"):
         _used_up(eng, frame, obj, node)
     if passed and obj.kind in ("dict", "instance") and name in ("get", "pop", "__getitem__"):
-        out = attributes.container_item(eng, frame, obj, passed[0], node)
+        out = items.container_item(eng, frame, obj, passed[0], node)
         if name != "__getitem__" and len(passed) > 1:
-            key = attributes.item_key(passed[0])
+            key = items.item_key(passed[0])
             if key is None or eng.heap.read(obj, key) is None:
                 out = eng.table.join(out, passed[1])
         return out
     if passed and obj.kind == "list" and name == "pop":
-        return attributes.container_item(eng, frame, obj, passed[0], node)
+        return items.container_item(eng, frame, obj, passed[0], node)
     if name in ("pop", "popitem", "popleft"):
         _used_up(eng, frame, obj, node)
     if name == "popitem":
         return iteration.elements(eng, frame, _items(eng, frame, obj, node), node)
     got = iteration.elements(eng, frame, eng.table.pointer(obj), node)
-    return eng.table.labelled(got, iteration.advanced(eng, frame, eng.table.pointer(obj), node[1], frozenset({"gen"})))
+    return eng.table.labelled(
+        got, iteration.advanced(eng, frame, eng.table.pointer(obj), node[1], frozenset({"gen"}))
+    )
 
 
 def _used_up(eng: Engine, frame: Frame, obj: Obj, node: Node) -> None:
@@ -108,8 +127,6 @@ def _used_up(eng: Engine, frame: Frame, obj: Obj, node: Node) -> None:
 
 
 def _reorder(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
-    from seamcheck.flow import library
-
     heap = eng.heap
     if name != "sort":
         _used_up(eng, frame, obj, node)
@@ -127,7 +144,7 @@ def _reorder(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, n
         for field in known:
             heap.delete(obj, field)
         heap.write(obj, ANY, joined, weak=True)
-    library.run_callables(eng, frame, args._replace(keywords=()), node)
+    opaque.run_callables(eng, frame, args._replace(keywords=()), node)
     return eng.table.const(None)
 
 
@@ -142,7 +159,13 @@ def _items(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
         found = heap.read(obj, field)
         if found is None:
             continue
-        pair = eng.allocate((id(node), "pair", position if position < iteration.MAX_SPREAD else -1), frame, "tuple", None, node[1])
+        pair = eng.allocate(
+            (id(node), "pair", position if position < iteration.MAX_SPREAD else -1),
+            frame,
+            "tuple",
+            None,
+            node[1],
+        )
         if position < iteration.MAX_SPREAD:
             pair.fields.clear()
             pair.summary = False

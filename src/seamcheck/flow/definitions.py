@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import calls, names
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Class, Func, Sym, Value
 
 #: Bases and decorators that give a class an ``__init__`` from its annotations.
@@ -15,7 +15,9 @@ RECORD_DECORATORS = frozenset(
     {"dataclasses.dataclass", "attr.s", "attr.define", "attrs.define", "attr.attrs", "attrs.frozen", "attr.dataclass",
      "pydantic.dataclasses.dataclass", "chex.dataclass", "flax.struct.dataclass"}
 )  # fmt: skip
-RECORD_BASES = frozenset({"pydantic.BaseModel", "typing.NamedTuple", "msgspec.Struct", "pydantic_settings.BaseSettings"})
+RECORD_BASES = frozenset(
+    {"pydantic.BaseModel", "typing.NamedTuple", "msgspec.Struct", "pydantic_settings.BaseSettings"}
+)
 
 
 def enclosing(frame: Frame) -> Frame | None:
@@ -48,7 +50,9 @@ def exec_def(eng: Engine, frame: Frame, node: Node) -> int:
     return FALL
 
 
-def decorate(eng: Engine, frame: Frame, value: Value, decorators: tuple[Node, ...], facts: FunctionFacts | None) -> Value:
+def decorate(
+    eng: Engine, frame: Frame, value: Value, decorators: tuple[Node, ...], facts: FunctionFacts | None
+) -> Value:
     """Pass a function or class through its decorators."""
     for decorator in reversed(decorators):
         if facts is not None and (made := _accessor(eng, frame, value, decorator, facts)) is not None:
@@ -58,7 +62,9 @@ def decorate(eng: Engine, frame: Frame, value: Value, decorators: tuple[Node, ..
         if _is_library(wrapper):
             value = _library_decorator(eng, frame, wrapper, value, decorator)
             continue
-        value = calls.call(eng, frame, wrapper, calls.Args((value,)), ("call", decorator[1], decorator[1]), decorator=True)
+        value = calls.call(
+            eng, frame, wrapper, calls.Args((value,)), ("call", decorator[1], decorator[1]), decorator=True
+        )
     return value
 
 
@@ -72,7 +78,14 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
 
     for ptr in sorted_pointers(wrapper):
         if isinstance(ptr, Sym) and library.is_modelled(eng, ptr.name):
-            return calls.call(eng, frame, wrapper, calls.Args((value,)), ("call", decorator[1], decorator[1]), decorator=True)
+            return calls.call(
+                eng,
+                frame,
+                wrapper,
+                calls.Args((value,)),
+                ("call", decorator[1], decorator[1]),
+                decorator=True,
+            )
     name = next((p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)), "a decorator")
     text = f"`{name}` calls the decorated function and changes neither arguments nor result"
     return eng.table.labelled(value, frozenset((eng.label(ASSUMPTION, text, frame, decorator[1]),)))
@@ -90,7 +103,11 @@ def _accessor(eng: Engine, frame: Frame, value: Value, decorator: Node, facts: F
         return old
     names_of = {"property": "property", "staticmethod": "static", "classmethod": "classmethod"}
     name = decorator[2] if decorator[0] == "name" else decorator[3] if decorator[0] == "attr" else ""
-    kind = names_of.get(name) or ("property" if name in ("cached_property", "abstractproperty", "lazy_property", "reify", "hybrid_property") else None)
+    kind = names_of.get(name) or (
+        "property"
+        if name in ("cached_property", "abstractproperty", "lazy_property", "reify", "hybrid_property")
+        else None
+    )
     if kind is None:
         return None
     obj = eng.allocate((frame.module.name, facts.line, kind), frame, kind, facts.name, facts.line)
@@ -112,8 +129,8 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
         found.extend(sorted(usable, key=repr)[:1] if len(usable) > 1 else usable)
         if not usable or len(usable) < len(v.ptrs):
             eng.open_classes.add(cls)
-    for _, value in facts.keywords:
-        eng.evaluate(frame, value)
+    for _, keyword in facts.keywords:
+        eng.evaluate(frame, keyword)
     eng.class_bases[cls] = tuple(dict.fromkeys(found))
     eng.mro_cache.pop(cls, None)
     for base_ptr in found:
@@ -143,7 +160,14 @@ def decorate_class(eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node
         if any(name in RECORD_DECORATORS for name in symbols):
             eng.record_classes.add(cls)
         elif wrapper.ptrs and not symbols:
-            made = calls.call(eng, frame, eng.evaluate(frame, decorator), calls.Args((value,)), ("call", decorator[1], decorator[1]), decorator=True)
+            made = calls.call(
+                eng,
+                frame,
+                eng.evaluate(frame, decorator),
+                calls.Args((value,)),
+                ("call", decorator[1], decorator[1]),
+                decorator=True,
+            )
             value = made if made.ptrs else value
     if any(isinstance(b, Sym) and b.name in RECORD_BASES for b in eng.class_bases[cls]):
         eng.record_classes.add(cls)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.binding import Site, seed_of
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION, CLOCK, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import Obj
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Const, Value, constants
-from seamcheck.libraries.schema import Random
+from seamcheck.libraries.schema import Call, Random
 
-if TYPE_CHECKING:
-    from seamcheck.flow.library import Site
-
-NAMES = {"numpy": "numpy's global generator", "python": "the global generator of `random`", "torch": "torch's global generator",
-         "tensorflow": "TensorFlow's global generator", "os": "a fresh seed of the operating system"}  # fmt: skip
+NAMES = {
+    "numpy": "numpy's global generator",
+    "python": "the global generator of `random`",
+    "torch": "torch's global generator",
+    "tensorflow": "TensorFlow's global generator",
+    "os": "a fresh seed of the operating system",
+}
 #: Field of a generator that holds where it was seeded: a constant per set of trial loops.
 SEEDED = "<seeded>"
 
@@ -70,21 +73,33 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
         return frozenset()
     seed = argument(eng, site, spec.seed) if spec.seed else None
     kind = ORDER if "order" in site.model.effects else RANDOM
-    if spec.seed in site.bound and spec.seed in site.model.defaults and constants(site.bound[spec.seed]) == [None]:
+    if (
+        spec.seed in site.bound
+        and spec.seed in site.model.defaults
+        and constants(site.bound[spec.seed]) == [None]
+    ):
         # Left out the seed is a constant; None given on purpose is a draw.
         name = site.api.rpartition(".")[2]
-        return from_global(eng, frame, spec.generator, site.node[1], name, kind, spec.seed, influences(eng, site))
+        return from_global(
+            eng, frame, spec.generator, site.node[1], name, kind, spec.seed, influences(eng, site)
+        )
     labels = seeded(eng, frame, spec, seed, site.node[1], site.api, kind, influences(eng, site))
     if wanted is None:
         text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on an argument that is not known"
-        return frozenset(label._replace(kind=DYNAMIC, message=text) if label.kind == RANDOM else label for label in labels)
+        return frozenset(
+            label._replace(kind=DYNAMIC, message=text) if label.kind == RANDOM else label for label in labels
+        )
     return labels
 
 
 def draw_method(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label]:
     """Labels of a draw by a function, or by a method of a generator from its own state."""
     if site.receiver is not None:
-        own = [p for p in sorted_pointers(site.receiver) if isinstance(p, Obj) and p.kind == "lib" and eng.models.category(p.type) == "generator"]
+        own = [
+            p
+            for p in sorted_pointers(site.receiver)
+            if isinstance(p, Obj) and p.kind == "lib" and eng.models.category(p.type) == "generator"
+        ]
         if own:
             name = site.api.rpartition(".")[2]
             moved = influences(eng, site)
@@ -96,7 +111,14 @@ def draw_method(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozense
 
 
 def seeded(
-    eng: Engine, frame: Frame, spec: Random, seed: Value | None, line: int, api: str, kind: str, influence: frozenset[Label]
+    eng: Engine,
+    frame: Frame,
+    spec: Random,
+    seed: Value | None,
+    line: int,
+    api: str,
+    kind: str,
+    influence: frozenset[Label],
 ) -> frozenset[Label]:
     """Labels of a draw with this seed argument."""
     name = api.rpartition(".")[2]
@@ -107,7 +129,9 @@ def seeded(
     labels: frozenset[Label] = frozenset(label for label in eng.labels_of(seed) if label.kind != "open")
     known = constants(seed)
     if any(label.kind == "open" for label in seed.labels):
-        return labels | {eng.label(DYNAMIC, f"whether `{spec.seed}` of `{name}` is given is not known", frame, line)}
+        return labels | {
+            eng.label(DYNAMIC, f"whether `{spec.seed}` of `{name}` is given is not known", frame, line)
+        }
     if known is not None:
         if None in known and spec.default != "constant":
             labels |= {eng.label(DYNAMIC, f"`{spec.seed}` of `{name}` may be None", frame, line)}
@@ -135,7 +159,14 @@ def generator(eng: Engine, name: str) -> Obj:
 
 
 def from_global(
-    eng: Engine, frame: Frame, name: str, line: int, api: str, kind: str, seed: str | None, influence: frozenset[Label]
+    eng: Engine,
+    frame: Frame,
+    name: str,
+    line: int,
+    api: str,
+    kind: str,
+    seed: str | None,
+    influence: frozenset[Label],
 ) -> frozenset[Label]:
     """A draw from a global generator: the same in each trial only if this trial seeded it before."""
     detail = f"random_state:{seed}" if seed else ""
@@ -160,8 +191,13 @@ def from_generator(
     if known == ["unseeded"]:
         why = f"`{api}` draws from a generator that was made without a seed at line {obj.site[1]}"
     else:
-        why = f"`{api}` draws from a generator made before the trial (line {obj.site[1]}), whose state moves on from trial to trial"
-    return frozenset((eng.label(kind, why, frame, line),)) | (state.labels if state is not None else frozenset())
+        why = (
+            f"`{api}` draws from a generator made before the trial (line {obj.site[1]}), "
+            "whose state moves on from trial to trial"
+        )
+    return frozenset((eng.label(kind, why, frame, line),)) | (
+        state.labels if state is not None else frozenset()
+    )
 
 
 def move_on(eng: Engine, obj: Obj, state: Value, influence: frozenset[Label]) -> None:
@@ -186,7 +222,9 @@ def mark(eng: Engine, frame: Frame, obj: Obj, seed: Value | None, line: int, wea
         eng.heap.write(obj, SEEDED, eng.table.const(weak_default))
         return
     labels = frozenset(label for label in eng.labels_of(seed) if label.kind not in ("open", ASSUMPTION))
-    maybe_none = any(isinstance(p, Const) and p.value is None for p in sorted_pointers(seed)) or any(isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(seed))
+    maybe_none = any(isinstance(p, Const) and p.value is None for p in sorted_pointers(seed)) or any(
+        isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(seed)
+    )
     if maybe_none:
         labels |= {eng.label(DYNAMIC, "the seed is given by a caller and may be None", frame, line)}
     where = Const(("seeded", eng.loops), "seeded")
@@ -205,8 +243,6 @@ def new_generator(eng: Engine, frame: Frame, obj: Obj, site: Site) -> None:
 
 def reseed(eng: Engine, frame: Frame, site: Site) -> None:
     """A call that seeds global generators."""
-    from seamcheck.flow.library import seed_of
-
     seed = seed_of(site)
     for name in site.model.seeds:
         mark(eng, frame, generator(eng, name), seed, site.node[1], "unseeded")
@@ -214,8 +250,6 @@ def reseed(eng: Engine, frame: Frame, site: Site) -> None:
 
 def reseed_receiver(eng: Engine, frame: Frame, site: Site) -> None:
     """``Generator().manual_seed(0)``, ``rng.seed(0)``: a generator object is seeded anew."""
-    from seamcheck.flow.library import seed_of
-
     seed = seed_of(site)
     if seed is None:
         seed = next(iter(site.bound.values()), None)
@@ -226,9 +260,6 @@ def reseed_receiver(eng: Engine, frame: Frame, site: Site) -> None:
 
 def draw_from_type(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
     """The draw that using an instance makes (a splitter, a loader), by the condition of its type."""
-    from seamcheck.flow.library import Site
-    from seamcheck.libraries.schema import Call
-
     for kind in eng.models.lineage(obj.type):
         if kind.random is not None:
             effects = kind.effects

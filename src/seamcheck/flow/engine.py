@@ -10,10 +10,10 @@ seen (:mod:`seamcheck.flow.trials`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seamcheck.facts.ir import Body, Node
-from seamcheck.flow.events import EvalEvent, FeedEvent, LoopRecord, OpaqueCall, TrainEvent
+from seamcheck.flow.events import Records
 from seamcheck.flow.files import FileStore
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, Label
@@ -22,6 +22,9 @@ from seamcheck.flow.objects import Heap, Obj
 from seamcheck.flow.reach import TrainingNames
 from seamcheck.flow.values import Class, Func, Value, ValueTable
 from seamcheck.libraries.models import Models
+
+if TYPE_CHECKING:
+    from seamcheck.flow.contexts import Summary
 
 FALL, EXIT = 0, 1
 
@@ -43,10 +46,11 @@ def pointer_order(ptr: Any) -> Any:
     return pointer_key(ptr)
 
 
-class Engine:
+class Engine(Records):
     """Everything one whole-program run knows. Not thread-safe; make one per scan."""
 
     def __init__(self, index: ModuleIndex, models: Models):
+        super().__init__()
         self.index = index
         self.models = models
         self.table = ValueTable()
@@ -71,8 +75,7 @@ class Engine:
         self.generic: dict[Class, Value] = {}
         self.broken: set[str] = set()
         self.owners: dict[tuple[str, int], Class] = {}
-        self.edges: dict[str, dict[str, None]] = {}
-        self.memo: dict[Any, Any] = {}
+        self.memo: dict[Any, Summary] = {}
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}
         self.runs: dict[Any, int] = {}
@@ -88,14 +91,7 @@ class Engine:
         self.visited: dict[tuple[str, int], set[str]] = {}
         self.frames: dict[Any, Frame] = {}
         self.summaries: dict[tuple[str, int], list[Frame]] = {}
-        self.trains: dict[Any, TrainEvent] = {}
-        self.evals: dict[Any, EvalEvent] = {}
-        self.feeds: list[FeedEvent] = []
         self.recent_feeds: dict[Frame, frozenset[int]] = {}
-        self.feed_keys: dict[Any, int] = {}
-        self.loop_records: dict[Any, LoopRecord] = {}
-        self.loop_ids: dict[int, LoopRecord] = {}
-        self.opaque_calls: dict[tuple[str, int, str], OpaqueCall] = {}
         self.function_attributes: dict[tuple[Func, str], Value] = {}
         self.function_defaults: dict[Func, dict[str, Value]] = {}
         self.control: list[frozenset[Label]] = []
@@ -105,7 +101,6 @@ class Engine:
         self.root_is_test = False
         self.steps = 0
         self.root_steps = 0
-        self.problems: list[tuple[str, int, str]] = []
         self.plain_loops: dict[Any, int] = {}
         self.next_loop = 1
         self.next_pass = 0
@@ -134,7 +129,15 @@ class Engine:
 
     # -- values --------------------------------------------------------------------------------------
 
-    def label(self, kind: str, message: str, frame: Frame, line: int, detail: str = "", loops: tuple[int, ...] | None = None) -> Label:
+    def label(
+        self,
+        kind: str,
+        message: str,
+        frame: Frame,
+        line: int,
+        detail: str = "",
+        loops: tuple[int, ...] | None = None,
+    ) -> Label:
         """A label born here, with the calls that led here first since the innermost trial began."""
         born = Label(kind, message, frame.path, line, self.loops if loops is None else loops, detail)
         known = self.labels.get(born)
@@ -172,7 +175,14 @@ class Engine:
             self.allocated[-1].append(obj)
         return obj
 
-    def data(self, node_key: Any, frame: Frame, line: int, labels: frozenset[Label], type_: str = "seamcheck.types.Data") -> Value:
+    def data(
+        self,
+        node_key: Any,
+        frame: Frame,
+        line: int,
+        labels: frozenset[Label],
+        type_: str = "seamcheck.types.Data",
+    ) -> Value:
         """A fresh array or frame with these labels."""
         obj = self.allocate(node_key, frame, "data", type_, line)
         obj.site = (frame.path, frame.statement[0])

@@ -92,14 +92,12 @@ class LoopRecord:
     function: str
     line: int
     end_line: int
-    column_hint: str = ""
     objectives: dict[tuple[str, int], tuple[str, str, int, int]] = field(default_factory=dict)
     unresolved: list[Label] = field(default_factory=list)
     trains: dict[Any, None] = field(default_factory=dict)
     evals: dict[Any, None] = field(default_factory=dict)
     unresolved_calls: dict[Any, None] = field(default_factory=dict)
     external: list[Label] = field(default_factory=list)
-    mutations: dict[Label, None] = field(default_factory=dict)
     is_search: bool = False
     is_test: bool = False
     assumptions: dict[str, None] = field(default_factory=dict)
@@ -113,3 +111,18 @@ class OpaqueCall(NamedTuple):
     name: str
     function: str
     takes_training: bool
+
+
+class Records:
+    """Everything a run records: events by the call they belong to, loops, calls nobody can see into, the call graph."""
+
+    def __init__(self) -> None:
+        self.trains: dict[Any, TrainEvent] = {}
+        self.evals: dict[Any, EvalEvent] = {}
+        self.feeds: list[FeedEvent] = []
+        self.feed_keys: dict[Any, int] = {}
+        self.loop_records: dict[Any, LoopRecord] = {}
+        self.loop_ids: dict[int, LoopRecord] = {}
+        self.opaque_calls: dict[tuple[str, int, str], OpaqueCall] = {}
+        self.problems: list[tuple[str, int, str]] = []
+        self.edges: dict[str, dict[str, None]] = {}

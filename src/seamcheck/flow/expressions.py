@@ -6,13 +6,13 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, iteration, names
+from seamcheck.flow import attributes, calls, classes, contexts, items, iteration, names
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import ASSUMPTION
+from seamcheck.flow.labels import Label
 from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Class, Const, Func, Module, Sym, Text, Value, constants, only_constant
 
 #: Operators folded on constants; anything that could be slow or huge on hostile input is left out.
@@ -39,7 +39,11 @@ def text_pattern(v: Value) -> str | None:
     (ptr,) = v.ptrs
     if isinstance(ptr, Text):
         return ptr.pattern
-    if isinstance(ptr, Const) and isinstance(ptr.value, str | int | float) and not isinstance(ptr.value, bool):
+    if (
+        isinstance(ptr, Const)
+        and isinstance(ptr.value, str | int | float)
+        and not isinstance(ptr.value, bool)
+    ):
         return str(ptr.value)
     return None
 
@@ -61,7 +65,8 @@ def eval_value(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
     """An f-string: what is not a constant becomes ``*``."""
-    pattern, labels = "", frozenset()
+    pattern = ""
+    labels: frozenset[Label] = frozenset()
     for part in node[2]:
         v = eng.evaluate(frame, part)
         labels |= eng.labels_of(v)
@@ -99,7 +104,9 @@ def eval_bin(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def is_string(v: Value) -> bool:
     """Is this certainly a string (not a number)?"""
-    return all(isinstance(p, Text) or (isinstance(p, Const) and isinstance(p.value, str)) for p in sorted_pointers(v))
+    return all(
+        isinstance(p, Text) or (isinstance(p, Const) and isinstance(p.value, str)) for p in sorted_pointers(v)
+    )
 
 
 def fold(op: str, a: Any, b: Any) -> Any:
@@ -116,17 +123,33 @@ def fold(op: str, a: Any, b: Any) -> Any:
         return None
 
 
+#: Methods that stand for the binary operators.
+DUNDERS = {
+    "+": "__add__",
+    "-": "__sub__",
+    "*": "__mul__",
+    "/": "__truediv__",
+    "@": "__matmul__",
+    "%": "__mod__",
+    "|": "__or__",
+    "&": "__and__",
+    "//": "__floordiv__",
+    "**": "__pow__",
+    ">>": "__rshift__",
+    "<<": "__lshift__",
+}
+
+
 def _operator_method(eng: Engine, frame: Frame, node: Node, op: str, v: Value, other: Value) -> Value | None:
     """An operator that the project's own class defines."""
-    dunder = {"+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "@": "__matmul__", "%": "__mod__",
-              "|": "__or__", "&": "__and__", "//": "__floordiv__", "**": "__pow__", ">>": "__rshift__", "<<": "__lshift__"}.get(op)  # fmt: skip
+    dunder = DUNDERS.get(op)
     if dunder is None:
         return None
     for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
-            method = attributes.class_lookup(eng, ptr.type, dunder)
+            method = classes.lookup(eng, ptr.type, dunder)
             if method is not None:
-                bound = attributes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
+                bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 return calls.call(eng, frame, bound, calls.Args((other,)), node)
     return None
 
@@ -139,9 +162,17 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
         return eng.table.value(frozenset((Const(-known.value, type(-known.value).__name__),)), v.labels)
     if node[2] == "not":
         truth = truth_of(v)
-        return eng.table.const(not truth) if truth is not None and not v.labels else eng.table.value(frozenset(), v.labels)
+        return (
+            eng.table.const(not truth)
+            if truth is not None and not v.labels
+            else eng.table.value(frozenset(), v.labels)
+        )
     labels = eng.labels_of(v)
-    return eng.data((id(node), "un"), frame, node[1], labels) if any(isinstance(p, Obj) for p in sorted_pointers(v)) else eng.table.value(frozenset(), labels)
+    return (
+        eng.data((id(node), "un"), frame, node[1], labels)
+        if any(isinstance(p, Obj) for p in sorted_pointers(v))
+        else eng.table.value(frozenset(), labels)
+    )
 
 
 def truth_of(v: Value) -> bool | None:
@@ -192,9 +223,9 @@ def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) 
     """``x in y`` runs ``__contains__`` of the project's classes."""
     for ptr in sorted_pointers(right):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
-            method = attributes.class_lookup(eng, ptr.type, "__contains__")
+            method = classes.lookup(eng, ptr.type, "__contains__")
             if method is not None:
-                bound = attributes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
+                bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 calls.call(eng, frame, bound, calls.Args((left,)), ("call", node[1], node[1]))
 
 
@@ -207,7 +238,10 @@ def compare(op: str, a: Value, b: Value) -> bool | None:
         except TypeError:
             return None
     if y is not None and y.value is None and op in ("is", "is not", "==", "!=") and a.ptrs:
-        if all(isinstance(p, Func | Class | Module | Sym) or (isinstance(p, Obj) and p.kind != "param") for p in sorted_pointers(a)):
+        if all(
+            isinstance(p, Func | Class | Module | Sym) or (isinstance(p, Obj) and p.kind != "param")
+            for p in sorted_pointers(a)
+        ):
             return op in ("is not", "!=")
     return None
 
@@ -278,7 +312,15 @@ def store_item(eng: Engine, frame: Frame, obj: Obj, index: Value, value: Value) 
     extra = index.labels
     if keys is not None and len(keys) <= 8 and obj.kind != "set":
         for key in keys:
-            key = key % len(obj.fields) if isinstance(key, int) and key < 0 and obj.kind in ("list", "tuple") and obj.fields and ANY not in obj.fields else key
+            key = (
+                key % len(obj.fields)
+                if isinstance(key, int)
+                and key < 0
+                and obj.kind in ("list", "tuple")
+                and obj.fields
+                and ANY not in obj.fields
+                else key
+            )
             eng.heap.write(obj, item(key), eng.table.labelled(value, extra), weak=len(keys) > 1)
     else:
         eng.heap.write(obj, ANY, eng.table.labelled(value, eng.labels_of(index)), weak=True)
@@ -310,8 +352,14 @@ def eval_attr(eng: Engine, frame: Frame, node: Node) -> Value:
     base = eng.evaluate(frame, node[2])
     found = attributes.get(eng, frame, base, node[3], node)
     attributes.note_read(eng, frame, found, node[3], node[1])
-    if not frame.receives and frame.cls is not None and node[2][0] == "name" and frame.receiver in base.ptrs and not eng.loops:
-        frame.receives = calls.is_trained(eng, found)
+    if (
+        not frame.receives
+        and frame.cls is not None
+        and node[2][0] == "name"
+        and frame.receiver in base.ptrs
+        and not eng.loops
+    ):
+        frame.receives = contexts.is_trained(eng, found)
     return found
 
 
@@ -319,7 +367,7 @@ def eval_sub(eng: Engine, frame: Frame, node: Node) -> Value:
     """A subscript."""
     base = eng.evaluate(frame, node[2])
     index = eng.evaluate(frame, node[3])
-    return attributes.get_item(eng, frame, base, index, node)
+    return items.get_item(eng, frame, base, index, node)
 
 
 def eval_slice(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -365,17 +413,30 @@ def eval_star(eng: Engine, frame: Frame, node: Node) -> Value:
     return iteration.elements(eng, frame, eng.evaluate(frame, node[2]), node)
 
 
-def assume(eng: Engine, v: Value, frame: Frame, line: int, text: str) -> Value:
-    """The value, resting on a named assumption."""
-    return eng.table.labelled(v, frozenset((eng.label(ASSUMPTION, text, frame, line),)))
-
-
 EVALUATE.update(
     {
-        "const": eval_const, "value": eval_value, "fstring": eval_fstring, "bin": eval_bin, "unary": eval_unary, "bool": eval_bool,
-        "cmp": eval_cmp, "ifexp": eval_ifexp, "tuple": eval_sequence, "list": eval_sequence, "set": eval_sequence,
-        "dict": eval_dict, "lambda": eval_lambda, "comp": eval_comp, "call": eval_call, "attr": eval_attr,
-        "sub": eval_sub, "slice": eval_slice, "await": eval_await, "yield": eval_yield,
-        "yieldfrom": eval_yieldfrom, "walrus": eval_walrus, "star": eval_star,
+        "const": eval_const,
+        "value": eval_value,
+        "fstring": eval_fstring,
+        "bin": eval_bin,
+        "unary": eval_unary,
+        "bool": eval_bool,
+        "cmp": eval_cmp,
+        "ifexp": eval_ifexp,
+        "tuple": eval_sequence,
+        "list": eval_sequence,
+        "set": eval_sequence,
+        "dict": eval_dict,
+        "lambda": eval_lambda,
+        "comp": eval_comp,
+        "call": eval_call,
+        "attr": eval_attr,
+        "sub": eval_sub,
+        "slice": eval_slice,
+        "await": eval_await,
+        "yield": eval_yield,
+        "yieldfrom": eval_yieldfrom,
+        "walrus": eval_walrus,
+        "star": eval_star,
     }
-)  # fmt: skip
+)

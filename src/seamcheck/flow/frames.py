@@ -36,12 +36,43 @@ class Frame:
     """
 
     __slots__ = (
-        "breaks", "cls", "decided", "declared_global", "declared_nonlocal", "defs", "effects", "exit_labels", "facts", "fields",
-        "is_class", "key", "labels", "leaving", "loops", "module", "origin", "receives", "name", "number", "parent", "partials", "path", "raised", "receiver", "result",
-        "serial", "stars", "statement", "summary", "visited", "yields",
+        "breaks",
+        "cls",
+        "decided",
+        "declared_global",
+        "declared_nonlocal",
+        "defs",
+        "effects",
+        "exit_labels",
+        "facts",
+        "fields",
+        "is_class",
+        "key",
+        "labels",
+        "leaving",
+        "loops",
+        "module",
+        "name",
+        "number",
+        "origin",
+        "parent",
+        "partials",
+        "path",
+        "raised",
+        "receiver",
+        "receives",
+        "result",
+        "serial",
+        "stars",
+        "statement",
+        "summary",
+        "visited",
+        "yields",
     )  # fmt: skip
 
-    def __init__(self, module: SourceModule, facts: FunctionFacts | None, name: str, parent: Frame | None, key: Any):
+    def __init__(
+        self, module: SourceModule, facts: FunctionFacts | None, name: str, parent: Frame | None, key: Any
+    ):
         self.module = module
         #: In the order of making, for a stable order of closures.
         self.number = next(NUMBERS)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow import attributes, calls, classes
+from seamcheck.flow import calls, classes, loaders, opaque, training_data
+from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, TrainEvent
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMIC, LAZY, STREAM, Label
-from seamcheck.flow.library import Site, by_role, loader_labels, short
 from seamcheck.flow.objects import Obj
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Bound, Func, Sym, Value
 
 STREAMING = frozenset({"loader", "stream", "map_dataset", "datamodule"})
 #: Calls that only index and cast: a data set that does no more lies in memory.
-INDEXING = frozenset({"torch.tensor", "torch.as_tensor", "torch.from_numpy", "torch.Tensor", "numpy.asarray", "numpy.array",
-                      "<builtin>.len", "<builtin>.int", "<builtin>.float", "<builtin>.slice"})  # fmt: skip
+INDEXING = frozenset(
+    {
+        "torch.tensor",
+        "torch.as_tensor",
+        "torch.from_numpy",
+        "torch.Tensor",
+        "numpy.asarray",
+        "numpy.array",
+        "<builtin>.len",
+        "<builtin>.int",
+        "<builtin>.float",
+        "<builtin>.slice",
+    }
+)
 #: Hooks of data modules and models that give or prepare the training data, in the order a trainer runs them.
 DATA_HOOKS = ("prepare_data", "setup", "train_dataloader")
 
@@ -35,7 +47,7 @@ def produced(eng: Engine, frame: Frame, v: Value, line: int, depth: int = 3) -> 
                 labels |= sample_labels(eng, frame, ptr, line)
         elif ptr.kind == "lib":
             if eng.models.category(ptr.type) in STREAMING:
-                given = loader_labels(eng, frame, ptr, line)
+                given = loaders.loader_labels(eng, frame, ptr, line)
                 labels |= frozenset(x._replace(kind=LAZY) if x.kind == STREAM else x for x in given)
             if depth > 0:
                 for inner in ptr.ctor.values():
@@ -48,9 +60,7 @@ def produced(eng: Engine, frame: Frame, v: Value, line: int, depth: int = 3) -> 
 
 def _input_function(eng: Engine, frame: Frame, ptr: Func | Bound, line: int) -> frozenset[Label]:
     """A function given as data is called while training runs."""
-    from seamcheck.flow import library
-
-    got = library.call_with(eng, frame, ptr, eng.table.empty, ("call", line, line))
+    got = opaque.call_with(eng, frame, ptr, eng.table.empty, ("call", line, line))
     lazy = eng.label(LAZY, "the data come from a function that is called while training runs", frame, line)
     return eng.labels_of(got) | produced(eng, frame, got, line, 1) | {lazy}
 
@@ -78,8 +88,6 @@ def run_hooks(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
 
 
 def _run(eng: Engine, frame: Frame, obj: Obj, event: TrainEvent, site: Site) -> None:
-    from seamcheck.flow import library, training
-
     line = site.node[1]
     for name in DATA_HOOKS:
         method = classes.lookup(eng, obj.type, name)
@@ -87,9 +95,9 @@ def _run(eng: Engine, frame: Frame, obj: Obj, event: TrainEvent, site: Site) -> 
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         for target in sorted_pointers(bound):
-            got = library.call_with(eng, frame, target, eng.table.empty, ("call", line, line))
+            got = opaque.call_with(eng, frame, target, eng.table.empty, ("call", line, line))
             if name == "train_dataloader":
-                found = training.part(eng, frame, "data", got, None)
+                found = training_data.part(eng, frame, "data", got, None)
                 streamed = {eng.label(LAZY, f"`{name}` is called while training runs", frame, line)}
                 event.add(DataPart("data", found.labels | streamed, found.names, found.sites))
 
@@ -132,7 +140,7 @@ def _lazy_pointer(eng: Engine, frame: Frame, ptr: object, line: int) -> Label | 
 
 def laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label | None:
     """Is a loader's data set produced while training? None if it lies in memory."""
-    from seamcheck.flow.training import constructor_roles
+    from seamcheck.flow.training_data import constructor_roles
 
     category = eng.models.category(obj.type) if obj.kind == "lib" else ""
     roles = constructor_roles(eng, obj)
@@ -157,7 +165,9 @@ def instance_laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label |
             calls.call(eng, frame, bound, calls.Args((eng.table.empty,)), ("call", line, line))
             called = eng.edges.get(eng.function_name(ptr), {})
             if facts.is_generator or any(c not in INDEXING for c in called):
-                return eng.label(LAZY, f"`{name}.{facts.name}` computes samples while training runs", frame, line)
+                return eng.label(
+                    LAZY, f"`{name}.{facts.name}` computes samples while training runs", frame, line
+                )
     return None
 
 
@@ -179,7 +189,9 @@ def look_into(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
         if obj.kind == "lib" and obj.type.endswith("FunctionTransformer"):
             func = obj.ctor.get("func")
             if func is not None:
-                got = calls.call(eng, frame, func, calls.Args(given[:1]), ("call", site.node[1], site.node[1]))
+                got = calls.call(
+                    eng, frame, func, calls.Args(given[:1]), ("call", site.node[1], site.node[1])
+                )
                 event.add(DataPart("data", eng.labels_of(got), (), ()))
         if obj.kind in ("lib", "list", "tuple", "dict"):
             for v in (*obj.ctor.values(), *obj.fields.values()):
@@ -194,7 +206,9 @@ def _run_steps(eng: Engine, frame: Frame, obj: Obj, given: tuple[Value, ...], li
         if method is None:
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
-        got = calls.call(eng, frame, bound, calls.Args(given[:1] if name == "transform" else given), ("call", line, line))
+        got = calls.call(
+            eng, frame, bound, calls.Args(given[:1] if name == "transform" else given), ("call", line, line)
+        )
         if name != "fit":
             labels |= frozenset(label for label in eng.labels_of(got) if label.kind != "dynamics")
     return labels

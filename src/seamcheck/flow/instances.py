@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Class, Sym, Value
 
 ENUMS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
@@ -26,7 +26,9 @@ def instantiate(eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: N
     instance = eng.table.pointer(obj)
     new = classes.lookup(eng, cls, "__new__")
     if new is not None:
-        made = calls.call(eng, frame, new, args._replace(positional=(eng.table.pointer(cls), *args.positional)), node)
+        made = calls.call(
+            eng, frame, new, args._replace(positional=(eng.table.pointer(cls), *args.positional)), node
+        )
         own = [p for p in sorted_pointers(made) if isinstance(p, Obj) and p.kind == "instance"]
         if own and own != [obj]:
             instance = made
@@ -67,7 +69,12 @@ def _default(eng: Engine, owner: Class, default: Node | None, name: str) -> Valu
     home = classes.namespace(eng, owner)
     if default is None:
         return eng.table.empty
-    if default[0] == "call" and calls.callee_text(default[3]).rpartition(".")[2] in ("field", "ib", "Field", "attrib"):
+    if default[0] == "call" and calls.callee_text(default[3]).rpartition(".")[2] in (
+        "field",
+        "ib",
+        "Field",
+        "attrib",
+    ):
         for keyword, value in default[5]:
             if keyword in ("default", None):
                 return eng.evaluate(home, value)

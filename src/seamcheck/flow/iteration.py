@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, classes
+from seamcheck.flow import assignment, attributes, classes, items, loaders, plain_loops, results
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
-from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Module, Sym, Text, Value, only_constant
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Module, Sym, Text, Value
 
 #: Constants spread from a ``range`` or string at most.
 MAX_SPREAD = 16
 
 
 def advanced(eng: Engine, frame: Frame, v: Value, line: int, kinds: frozenset[str]) -> frozenset[Label]:
-    """Labels of taking elements from an iterator made before the trial: the next trial goes on where this one stopped."""
+    """Labels of taking elements from an iterator made before the trial: the next trial goes on where this one stops."""
     out: set[Label] = set()
     for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind in kinds and ptr.type != "range":
@@ -34,7 +34,7 @@ def known_items(eng: Engine, v: Value) -> list[Value] | None:
     if len(v.ptrs) != 1:
         return None
     (obj,) = v.ptrs
-    if not isinstance(obj, Obj) or obj.kind not in ("list", "tuple") or obj.summary and obj.kind == "list":
+    if not isinstance(obj, Obj) or obj.kind not in ("list", "tuple") or (obj.summary and obj.kind == "list"):
         return None
     out: list[Value] = []
     keys = eng.heap.keys(obj)
@@ -63,7 +63,11 @@ def mapping_items(eng: Engine, v: Value) -> tuple[dict[str, Value], Value | None
                 else:
                     rest = inner if rest is None else eng.table.join(rest, inner)
             if ptr.labels:
-                rest = eng.table.value(frozenset(), ptr.labels) if rest is None else eng.table.labelled(rest, ptr.labels)
+                rest = (
+                    eng.table.value(frozenset(), ptr.labels)
+                    if rest is None
+                    else eng.table.labelled(rest, ptr.labels)
+                )
         else:
             more = eng.table.value(frozenset(), eng.labels_of(v))
             rest = more if rest is None else eng.table.join(rest, more)
@@ -120,9 +124,16 @@ def _elements_one(eng: Engine, frame: Frame, ptr: Any, node: Node) -> Value:
                 if found is not None and (field == ANY or isinstance(field, tuple)):
                     out = eng.table.join(out, found)
             if ptr.kind == "gen" and ptr.type == "generator":
-                out = eng.table.labelled(out, frozenset((eng.label(STREAM, "a generator gives the data piece by piece", frame, node[1]),)))
+                out = eng.table.labelled(
+                    out,
+                    frozenset(
+                        (eng.label(STREAM, "a generator gives the data piece by piece", frame, node[1]),)
+                    ),
+                )
             if eng.loops and (ptr.kind == "gen" or ptr.type == "zip"):
-                out = eng.table.labelled(out, advanced(eng, frame, eng.table.pointer(ptr), node[1], frozenset({"gen", "list"})))
+                out = eng.table.labelled(
+                    out, advanced(eng, frame, eng.table.pointer(ptr), node[1], frozenset({"gen", "list"}))
+                )
             return eng.table.labelled(out, ptr.labels)
         if ptr.kind == "dict":
             return _keys(eng, ptr)
@@ -133,9 +144,12 @@ def _elements_one(eng: Engine, frame: Frame, ptr: Any, node: Node) -> Value:
         if ptr.kind == "lib":
             return _library_elements(eng, frame, ptr, node)
         if ptr.kind == "param":
-            message = f"`{ptr.type}` is iterated in each trial, and only the caller knows whether it gives the same again"
+            message = (
+                f"`{ptr.type}` is iterated in each trial, "
+                "and only the caller knows whether it gives the same again"
+            )
             more = {eng.label(DYNAMIC, message, frame, node[1])} if eng.loops else set()
-            inner = attributes.get_item(eng, frame, eng.table.pointer(ptr), eng.table.empty, node)
+            inner = items.get_item(eng, frame, eng.table.pointer(ptr), eng.table.empty, node)
             return eng.table.labelled(inner, frozenset(more))
     if isinstance(ptr, Const):
         if isinstance(ptr.value, str) and len(ptr.value) <= MAX_SPREAD:
@@ -145,7 +159,9 @@ def _elements_one(eng: Engine, frame: Frame, ptr: Any, node: Node) -> Value:
         return eng.table.empty
     if isinstance(ptr, Class):
         members = [m for name, m in classes.namespace(eng, ptr).fields.items() if not name.startswith("__")]
-        return eng.join_all(m for m in members if not any(isinstance(p, Func | Obj) for p in sorted_pointers(m)))
+        return eng.join_all(
+            m for m in members if not any(isinstance(p, Func | Obj) for p in sorted_pointers(m))
+        )
     if isinstance(ptr, Sym):
         return eng.unknown(f"elements of `{ptr.name}`", frame, node[1])
     return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))
@@ -197,18 +213,18 @@ def _instance_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value
 
 def _library_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     """Elements of a library object: batches of a loader, samples of a stream, what the model names."""
-    from seamcheck.flow import library
-
     labels = eng.heap.object_labels(obj, 4, set())
     category = eng.models.category(obj.type)
     if category in ("loader", "stream", "map_dataset", "datamodule"):
-        labels |= library.loader_labels(eng, frame, obj, node[1])
+        labels |= loaders.loader_labels(eng, frame, obj, node[1])
         return eng.data((id(node), "batch"), frame, node[1], labels)
     kind = eng.models.elements(obj.type)
     if kind not in ("data", "scalar", "none"):
         if kind == "dynamics":
-            return library.dynamics_value(eng, frame, labels, "an element of a training result", node[1])
-        return eng.table.pointer(eng.allocate((id(node), "element"), frame, "lib", eng.models.canonical(kind), node[1]), labels)
+            return results.dynamics_value(eng, frame, labels, "an element of a training result", node[1])
+        return eng.table.pointer(
+            eng.allocate((id(node), "element"), frame, "lib", eng.models.canonical(kind), node[1]), labels
+        )
     if eng.models.policy(obj.type) == "opaque" and category == "other":
         return eng.table.labelled(eng.unknown(f"elements of `{obj.type}`", frame, node[1]), labels)
     if category == "file":
@@ -216,34 +232,27 @@ def _library_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     return eng.data((id(node), "element"), frame, node[1], labels)
 
 
-# -- comprehensions ----------------------------------------------------------------------------------------------
-
-
 def comprehension(eng: Engine, frame: Frame, node: Node) -> Value:
     """Run a comprehension once over joined elements; its targets do not leak."""
-    from seamcheck.flow import trials
-
-    return trials.watch_loop(eng, frame, node, lambda marker: _run(eng, frame, node, marker))
+    return plain_loops.watch_loop(eng, frame, node, lambda marker: _run(eng, frame, node, marker))
 
 
 def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
-    from seamcheck.flow import statements
-
     _, line, kind, element, generators = node
     saved = dict(frame.fields)
     exact = _exact(eng, frame, node)
     if exact is not None:
-        frame.fields = {**frame.fields, **{k: v for k, v in saved.items()}}
+        frame.fields = {**frame.fields, **saved}
         return exact
     eng.heap.enter()
-    extra = frozenset()
+    extra: frozenset[Label] = frozenset()
     for position, (target, iterable, conditions) in enumerate(generators):
         source = eng.evaluate(frame, iterable)
         extra |= frozenset(label for label in source.labels if label.kind != LOOPVAR)
         v = elements(eng, frame, source, iterable)
         if position == 0 and marker is not None:
             v = marker(v)
-        statements.assign(eng, frame, target, v, iterable)
+        assignment.assign(eng, frame, target, v, iterable)
         for condition in conditions:
             extra |= eng.labels_of(eng.evaluate(frame, condition))
     if kind == "dict":
@@ -280,8 +289,6 @@ def _names(target: Node) -> list[Node]:
 
 def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
     """``[f(x) for x in (a, b)]`` over a short known sequence, element by element."""
-    from seamcheck.flow import statements
-
     _, line, kind, element, generators = node
     if len(generators) != 1 or generators[0][2] or kind not in ("list", "dict"):
         return None
@@ -295,7 +302,7 @@ def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
     obj = eng.allocate((id(node), "comp"), frame, kind, None, line)
     obj.fields.clear()
     for position, v in enumerate(items):
-        statements.assign(eng, frame, target, v, iterable)
+        assignment.assign(eng, frame, target, v, iterable)
         if kind == "dict":
             from seamcheck.flow.expressions import store_item
 
@@ -326,9 +333,3 @@ def note_iteration(eng: Engine, frame: Frame, v: Value, line: int) -> None:
     """Iterating over something opaque is a read of it."""
     if attributes.is_unknown(v):
         eng.effect(frame, Effect("opaque", frame.path, line, "iteration"))
-
-
-def constant_or_none(v: Value) -> Any:
-    """The constant a value certainly is, else None."""
-    known = only_constant(v)
-    return None if known is None else known.value

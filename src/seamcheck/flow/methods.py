@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, containers, library, training
+from seamcheck.flow import (
+    attributes,
+    binding,
+    calls,
+    classes,
+    containers,
+    gradient_steps,
+    library,
+    loaders,
+    opaque,
+    results,
+    scoring,
+    training,
+)
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED
 from seamcheck.flow.objects import Obj
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Class, Const, Func, Sym, Text, Value
 from seamcheck.libraries.schema import Call
 
@@ -30,7 +43,9 @@ def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
     return out
 
 
-def _call_one(eng: Engine, frame: Frame, receiver: Value, ptr: Any, name: str, args: calls.Args, node: Node) -> Value:
+def _call_one(
+    eng: Engine, frame: Frame, receiver: Value, ptr: Any, name: str, args: calls.Args, node: Node
+) -> Value:
     if isinstance(ptr, Obj):
         if ptr.kind in attributes.CONTAINERS:
             return containers.call_method(eng, frame, ptr, name, args, node)
@@ -53,16 +68,33 @@ def _call_one(eng: Engine, frame: Frame, receiver: Value, ptr: Any, name: str, a
         return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
     if name == "__call__":
         return calls.call_pointer(eng, frame, ptr, args, node)
-    return library.opaque_result(eng, frame, args, node, f"`{name}` of something unknown", DYNAMIC, eng.labels_of(receiver))
+    return opaque.opaque_result(
+        eng, frame, args, node, f"`{name}` of something unknown", DYNAMIC, eng.labels_of(receiver)
+    )
 
 
-def on_type(eng: Engine, frame: Frame, receiver: Value, obj: Obj, type_name: str, name: str, args: calls.Args, node: Node) -> Value:
+def on_type(
+    eng: Engine,
+    frame: Frame,
+    receiver: Value,
+    obj: Obj,
+    type_name: str,
+    name: str,
+    args: calls.Args,
+    node: Node,
+) -> Value:
     """A method of an instance of a library type."""
     eng.edge(frame, f"{type_name}.{name}")
-    if name == "__call__" and eng.models.category(type_name) == "model" and eng.models.method(type_name, name) is None:
-        return training.call_model(eng, frame, obj, args, node)
+    if (
+        name == "__call__"
+        and eng.models.category(type_name) == "model"
+        and eng.models.method(type_name, name) is None
+    ):
+        return gradient_steps.call_model(eng, frame, obj, args, node)
     model = eng.models.method(type_name, name)
-    if name == "__call__" and (noise := library.augmentations(eng, frame, eng.table.pointer(obj), node[1], 4)):
+    if name == "__call__" and (
+        noise := loaders.augmentations(eng, frame, eng.table.pointer(obj), node[1], 4)
+    ):
         labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | noise
         return eng.data((id(node), "method"), frame, node[1], labels)
     if model is not None:
@@ -75,21 +107,39 @@ def on_type(eng: Engine, frame: Frame, receiver: Value, obj: Obj, type_name: str
         if name in attributes.TRAIN_METHODS and args.all():
             return training.train_unknown(eng, frame, receiver, name, args, node)
         eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{type_name}.{name}"))
-        library.opaque_call(eng, frame, f"{type_name}.{name}", args, node)
-        return library.opaque_result(eng, frame, args, node, f"`{library.short(type_name)}.{name}` has no model", EXTERNAL, eng.labels_of(receiver))
-    labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+        opaque.opaque_call(eng, frame, f"{type_name}.{name}", args, node)
+        return opaque.opaque_result(
+            eng,
+            frame,
+            args,
+            node,
+            f"`{binding.short(type_name)}.{name}` has no model",
+            EXTERNAL,
+            eng.labels_of(receiver),
+        )
+    labels = (
+        eng.labels_of(receiver)
+        | calls.labels_of_args(eng, args)
+        | opaque.run_callables(eng, frame, args, node)
+    )
     if policy == "dynamics":
-        return library.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
+        return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
     return eng.data((id(node), "method"), frame, node[1], labels)
 
 
-def on_data(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+def on_data(
+    eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node
+) -> Value:
     """A method of an array or frame: by its type, else as any array or frame does."""
     model = eng.models.method(obj.type, name) or eng.models.method(attributes.DATA, name)
     if model is not None:
         roles = {r: role for kind in reversed(eng.models.lineage(obj.type)) for r, role in kind.roles.items()}
         return library.apply(eng, frame, model, f"{obj.type}.{name}", args, node, receiver, roles)
-    labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+    labels = (
+        eng.labels_of(receiver)
+        | calls.labels_of_args(eng, args)
+        | opaque.run_callables(eng, frame, args, node)
+    )
     if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
     if name.endswith("_") and not name.startswith("_"):
@@ -100,17 +150,23 @@ def on_data(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, arg
         trials.changed_in_place(eng, frame, obj, node[1], definite=True)
         return receiver
     if name == "backward" and any(label.kind == FEED for label in labels):
-        return training.step_on(eng, frame, receiver, name, node)
+        return gradient_steps.step_on(eng, frame, receiver, name, node)
     return eng.data((id(node), "method"), frame, node[1], labels)
 
 
-def on_instance(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+def on_instance(
+    eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node
+) -> Value:
     """A method that an instance of a project class has from a library base."""
     for kind in classes.mro(eng, obj.type):
         if isinstance(kind, Sym):
             model = eng.models.method(kind.name, name)
             if model is not None:
-                roles = {r: role for base in reversed(eng.models.lineage(kind.name)) for r, role in base.roles.items()}
+                roles = {
+                    r: role
+                    for base in reversed(eng.models.lineage(kind.name))
+                    for r, role in base.roles.items()
+                }
                 return library.apply(eng, frame, model, f"{kind.name}.{name}", args, node, receiver, roles)
     base = classes.library_base(eng, obj.type)
     if base is not None:
@@ -121,56 +177,63 @@ def on_instance(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str,
         labels = eng.heap.object_labels(obj, 2, set()) | calls.labels_of_args(eng, args)
         policy = eng.models.policy(base)
         if policy == "pure":
-            library.run_callables(eng, frame, args, node)
+            opaque.run_callables(eng, frame, args, node)
             return eng.data((id(node), "method"), frame, node[1], labels)
         if policy == "dynamics":
-            return library.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
+            return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
         if name in attributes.TRAIN_METHODS and args.all():
             return training.train_unknown(eng, frame, receiver, name, args, node)
         eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{base}.{name}"))
-        library.opaque_call(eng, frame, f"{base}.{name}", args, node)
-        return library.opaque_result(eng, frame, args, node, f"`{library.short(base)}.{name}` has no model", EXTERNAL, labels)
+        opaque.opaque_call(eng, frame, f"{base}.{name}", args, node)
+        return opaque.opaque_result(
+            eng, frame, args, node, f"`{binding.short(base)}.{name}` has no model", EXTERNAL, labels
+        )
     if name == "__call__":
         return calls.unresolved(eng, frame, receiver, args, node)
     return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
 
 
-def on_param(eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
+def on_param(
+    eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node
+) -> Value:
     """A method of something a caller hands in: what every array or frame does is taken for that."""
     if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
     model = eng.models.method(attributes.DATA, name)
     if model is not None and obj.base is None:
-        result = library.apply(eng, frame, model, f"{attributes.DATA}.{name}", args, node, receiver)
-        return result
+        return library.apply(eng, frame, model, f"{attributes.DATA}.{name}", args, node, receiver)
     return on_nothing_known(eng, frame, receiver, name, args, node)
 
 
-def on_nothing_known(eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node) -> Value:
+def on_nothing_known(
+    eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node
+) -> Value:
     """A method of a value of which only its labels are known."""
     labels = eng.labels_of(receiver)
     kinds = {label.kind for label in labels}
     if name in ("backward", "apply_gradients", "minimize") and "feed" in kinds:
-        return training.step_on(eng, frame, receiver, name, node)
+        return gradient_steps.step_on(eng, frame, receiver, name, node)
     if name in attributes.TRAIN_METHODS and args.all():
         return training.train_unknown(eng, frame, receiver, name, args, node)
-    if kinds & {DYNAMIC, EXTERNAL} or any(isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(receiver)):
+    if kinds & {DYNAMIC, EXTERNAL} or any(
+        isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(receiver)
+    ):
         eng.effect(frame, Effect("unresolved", frame.path, node[1], name))
         before = len(eng.trains)
-        library.run_callables(eng, frame, args, node, unknown=True)
+        opaque.run_callables(eng, frame, args, node, unknown=True)
         message = f"`.{name}(...)` is called on something that is not known"
-        result = library.opaque_result(eng, frame, args, node, message, DYNAMIC, labels)
+        result = opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, labels)
         if len(eng.trains) > before:
-            library.opaque_call(eng, frame, f"?.{name}", args, node)
+            opaque.opaque_call(eng, frame, f"?.{name}", args, node)
         return result
     if DYNAMICS in kinds:
-        training.note_evaluation_args(eng, frame, args, node, name)
-        labels |= calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+        scoring.note_evaluation_args(eng, frame, args, node, name)
+        labels |= calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
         return eng.table.value(frozenset(), labels)
     model = eng.models.method(attributes.DATA, name)
     if model is not None:
         return library.apply(eng, frame, model, f"{attributes.DATA}.{name}", args, node, receiver)
-    labels |= calls.labels_of_args(eng, args) | library.run_callables(eng, frame, args, node)
+    labels |= calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
     return eng.table.value(frozenset(), labels)
 
 

@@ -85,7 +85,9 @@ class ModuleIndex:
         return folder
 
     def _source_roots(self) -> list[PurePosixPath]:
-        return self._roots + [PurePosixPath(name) for name in SOURCE_FOLDERS if PurePosixPath(name) in self.folders]
+        return self._roots + [
+            PurePosixPath(name) for name in SOURCE_FOLDERS if PurePosixPath(name) in self.folders
+        ]
 
     def _top_level(self) -> dict[str, list[PurePosixPath]]:
         """Import roots that contain a regular package or a module of this top-level name."""

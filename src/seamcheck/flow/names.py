@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import Node
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS, TRIAL
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Class, Const, Deferred, Func, Module, Sym, Value
 
 BUILTIN_NAMES = frozenset(
@@ -59,7 +59,7 @@ def load(eng: Engine, frame: Frame, name: str, line: int) -> Value:
             if home.facts is None:
                 eng.heap.settle(home, name, found)
             else:
-                eng.heap.touched.setdefault((home, name), found)  # type: ignore[arg-type]
+                eng.heap.touched.setdefault((home, name), found)
         if found is not None:
             return undefer(eng, found) if len(found.ptrs) == 1 else found
         return eng.table.empty
@@ -113,7 +113,7 @@ def store(eng: Engine, frame: Frame, name: str, value: Value) -> None:
             states[name] = value if old is None else eng.table.join(old, value)
         frame.defs[name] = frame.statement
     else:
-        eng.heap.write(home, name, value)  # type: ignore[arg-type]
+        eng.heap.write(home, name, value)
 
 
 # -- imports -----------------------------------------------------------------------------------------------
@@ -138,7 +138,9 @@ def run_module(eng: Engine, module: SourceModule) -> Frame:
 def modelled(eng: Engine, name: str, module: SourceModule | None) -> str | None:
     """The canonical name if a library model describes it, even where the project is that library."""
     full = eng.models.canonical(name)
-    if module is not None and not (eng.models.known_package(full) and full != name.partition(".")[0] and _is_library(eng, module)):
+    if module is not None and not (
+        eng.models.known_package(full) and full != name.partition(".")[0] and _is_library(eng, module)
+    ):
         return None
     if eng.models.call(full) is not None or eng.models.type(full) is not None:
         return full
@@ -208,7 +210,16 @@ def exec_from(eng: Engine, frame: Frame, node: Node) -> int:
     return FALL
 
 
-def _imported(eng: Engine, frame: Frame, module: SourceModule | None, dotted: str, level: int, name: str | None, item: str, line: int) -> Value:
+def _imported(
+    eng: Engine,
+    frame: Frame,
+    module: SourceModule | None,
+    dotted: str,
+    level: int,
+    name: str | None,
+    item: str,
+    line: int,
+) -> Value:
     full = modelled(eng, f"{dotted or (module.name if module else '')}.{item}", module)
     if full is not None:
         return eng.table.pointer(Sym(full))
@@ -276,7 +287,7 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
 def _holds_result(eng: Engine, found: Value) -> bool:
     if all(isinstance(p, Sym | Func | Class | Module | Const) for p in sorted_pointers(found)):
         return False
-    from seamcheck.flow.calls import is_trained
+    from seamcheck.flow.contexts import is_trained
 
     return is_trained(eng, found)
 

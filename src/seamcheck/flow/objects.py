@@ -6,10 +6,13 @@ or may not run (a branch, a loop body): leaving it joins what it wrote with what
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
 from seamcheck.flow.labels import DYNAMIC, Label
 from seamcheck.flow.values import Const, Value, ValueTable
+
+if TYPE_CHECKING:
+    from seamcheck.flow.frames import Frame
 
 #: Field that stands for all elements whose key is not a known constant.
 ANY = "[*]"
@@ -41,7 +44,9 @@ class Obj:
     name.
     """
 
-    __slots__ = ("base", "ctor", "fields", "kind", "labels", "loops", "serial", "serial_pass", "site", "summary", "type")  # fmt: skip
+    __slots__ = (
+        "base", "ctor", "fields", "kind", "labels", "loops", "serial", "serial_pass", "site", "summary", "type",
+    )  # fmt: skip
 
     def __init__(self, serial: int, kind: str, type_: Any, site: tuple[str, int], loops: tuple[int, ...]):
         self.serial = serial
@@ -60,21 +65,27 @@ class Obj:
         return f"<{self.kind} {self.type} {self.site[0]}:{self.site[1]} #{self.serial}>"
 
 
+#: What has fields: an object, or a frame with its variables.
+Cell = Union[Obj, "Frame"]
+
+
 class Heap:
     """All objects of one analysis, and the regions that are open."""
 
     def __init__(self, table: ValueTable):
         self.table = table
         self.sites: dict[Any, Obj] = {}
-        self.regions: list[dict[tuple[Obj, Field], Value | frozenset[Label] | None]] = []
+        self.regions: list[dict[tuple[Cell, Field], Value | frozenset[Label] | None]] = []
         #: For each open ``try``: every value a field had on the way.
-        self.partials: list[dict[tuple[Obj, Field], Value]] = []
+        self.partials: list[dict[tuple[Cell, Field], Value]] = []
         #: Variables of modules and classes that changed after they were first read; all others need no check.
-        self.volatile: set[tuple[Any, Field]] = set()
+        self.volatile: set[tuple[Cell, Field]] = set()
         self.epoch = 0
-        self.touched: dict[tuple[Obj, Field], Any] = {}
+        self.touched: dict[tuple[Cell, Field], Any] = {}
 
-    def allocate(self, key: Any, kind: str, type_: Any, site: tuple[str, int], loops: tuple[int, ...]) -> tuple[Obj, bool]:
+    def allocate(
+        self, key: Any, kind: str, type_: Any, site: tuple[str, int], loops: tuple[int, ...]
+    ) -> tuple[Obj, bool]:
         """The object of this site and context, and whether it is new; a second time it stands for several."""
         found = self.sites.get(key)
         if found is not None:
@@ -91,13 +102,13 @@ class Heap:
         obj.labels = frozenset()
         obj.summary = False
 
-    def read(self, obj: Obj, field: Field) -> Value | None:
+    def read(self, obj: Cell, field: Field) -> Value | None:
         """What a field holds, or None if nothing was ever stored there."""
         found = obj.fields.get(field)
         self.touched.setdefault((obj, field), found)
         return found
 
-    def valid(self, touched: dict[tuple[Obj, Field], Any]) -> bool:
+    def valid(self, touched: dict[tuple[Cell, Field], Any]) -> bool:
         """Does every field still hold what it held when it was first touched?"""
         for (obj, field), old in touched.items():
             if field == LABELS:
@@ -110,23 +121,23 @@ class Heap:
                 return False
         return True
 
-    def settle(self, frame: Any, name: str, value: Any) -> None:
+    def settle(self, frame: Frame, name: str, value: Any) -> None:
         """Note the read of a variable of a module or class: remembered only if such a variable ever changed."""
         if (frame, name) in self.volatile:
             self.touched.setdefault((frame, name), value)
 
-    def unsettle(self, frame: Any, name: str) -> None:
+    def unsettle(self, frame: Cell, name: str) -> None:
         """A variable of a module or class changed: summaries made before may have read it."""
         if (frame, name) not in self.volatile:
             self.volatile.add((frame, name))
             self.epoch += 1
 
-    def keys(self, obj: Obj) -> list[Field]:
+    def keys(self, obj: Cell) -> list[Field]:
         """The fields an object has, in the order they were first stored."""
         self.touched.setdefault((obj, COUNT), len(obj.fields))
         return list(obj.fields)
 
-    def write(self, obj: Obj, field: Field, new: Value, weak: bool = False) -> None:
+    def write(self, obj: Cell, field: Field, new: Value, weak: bool = False) -> None:
         """Store into a field: replaces, unless ``weak`` or the object stands for several."""
         old = obj.fields.get(field)
         if old is not None and (weak or obj.summary):
@@ -140,14 +151,14 @@ class Heap:
         if old is not new:
             obj.fields[field] = new
 
-    def delete(self, obj: Obj, field: Field) -> None:
+    def delete(self, obj: Cell, field: Field) -> None:
         """Remove a field (``del x[k]``)."""
         old = obj.fields.get(field)
         if old is not None and not obj.summary:
             self._note(obj, field, old)
             del obj.fields[field]
 
-    def taint(self, obj: Obj, labels: frozenset[Label]) -> None:
+    def taint(self, obj: Cell, labels: frozenset[Label]) -> None:
         """Add labels to the content of an object that was changed in place."""
         self._note(obj, LABELS, obj.labels)
         if not labels <= obj.labels:
@@ -156,7 +167,7 @@ class Heap:
                 return
             obj.labels = self.table.value(frozenset(), widened).labels
 
-    def _note(self, obj: Obj, field: Field, old: Any) -> None:
+    def _note(self, obj: Cell, field: Field, old: Any) -> None:
         self.touched.setdefault((obj, field), old)
         if self.regions:
             self.regions[-1].setdefault((obj, field), old)
@@ -165,7 +176,7 @@ class Heap:
         """Open a region."""
         self.regions.append({})
 
-    def leave(self, control: frozenset[Label] = frozenset()) -> dict[tuple[Obj, Field], Any]:
+    def leave(self, control: frozenset[Label] = frozenset()) -> dict[tuple[Cell, Field], Any]:
         """Close the region as if it might not have run: each written field may hold the old value too.
 
         What changed carries ``control``, the labels of what decided how often it ran.
@@ -180,28 +191,28 @@ class Heap:
         return log
 
     def settled(self, before: dict[Any, Any]) -> tuple[bool, dict[Any, Any]]:
-        """Has nothing changed since ``before``, the state that the last pass of the innermost region left? And the state now."""
+        """Has nothing changed since ``before``, what the last pass left of the innermost region? And the state now."""
         log = self.regions[-1]
         now = {(obj, field): obj.labels if field == LABELS else obj.fields.get(field) for obj, field in log}
         return all(before.get(cell, log[cell]) == v for cell, v in now.items()), now
 
-    def swap(self) -> dict[tuple[Obj, Field], Any]:
+    def swap(self) -> dict[tuple[Cell, Field], Any]:
         """Close the region and undo it, giving what it had written: the first arm of a branch."""
         log = self.regions.pop()
-        written: dict[tuple[Obj, Field], Any] = {}
+        written: dict[tuple[Cell, Field], Any] = {}
         for (obj, field), old in log.items():
             written[obj, field] = obj.labels if field == LABELS else obj.fields.get(field)
             self._set(obj, field, old)
         self._hand_up(log)
         return written
 
-    def merge(self, written: dict[tuple[Obj, Field], Any]) -> None:
+    def merge(self, written: dict[tuple[Cell, Field], Any]) -> None:
         """Join in what the other arm had written."""
         for (obj, field), other in written.items():
             self._note(obj, field, obj.labels if field == LABELS else obj.fields.get(field))
             self._join_back(obj, field, other)
 
-    def _join_back(self, obj: Obj, field: Field, other: Any) -> None:
+    def _join_back(self, obj: Cell, field: Field, other: Any) -> None:
         if field == LABELS:
             if other and not other <= obj.labels:
                 obj.labels = obj.labels | other
@@ -211,7 +222,7 @@ class Heap:
             return
         self._set(obj, field, other if now is None else self.table.join(now, other))
 
-    def _set(self, obj: Obj, field: Field, value: Any) -> None:
+    def _set(self, obj: Cell, field: Field, value: Any) -> None:
         if field == LABELS:
             if obj.labels != value:
                 obj.labels = value
@@ -222,7 +233,7 @@ class Heap:
         elif obj.fields.get(field) is not value:
             obj.fields[field] = value
 
-    def _hand_up(self, log: dict[tuple[Obj, Field], Any]) -> None:
+    def _hand_up(self, log: dict[tuple[Cell, Field], Any]) -> None:
         if self.regions:
             outer = self.regions[-1]
             for key, old in log.items():

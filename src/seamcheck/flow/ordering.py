@@ -1,4 +1,4 @@
-"""An order of pointers that depends on the program alone, never on hashing: what is followed first can matter to a bound."""
+"""An order of pointers that depends on the program alone, never on hashing: which one comes first can matter."""
 
 from __future__ import annotations
 

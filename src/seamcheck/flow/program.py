@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
-from seamcheck.flow import calls, classes, expressions, names, statements
+from seamcheck.flow import calls, classes, contexts, expressions, names, statements
 from seamcheck.flow.definitions import enclosing
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DETAILED, PARAM, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Obj
-from seamcheck.flow.values import Bound, Class, Func, Value
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import Class, Func, Value
 from seamcheck.libraries.models import Models
 
 #: Python frames that one analysed call may need, times the analysed call depth, with room to spare.
 RECURSION_LIMIT = 30_000
 #: Rounds in which files written by one root are read by another.
 FILE_ROUNDS = 2
-
 _ = (expressions, statements)  # imported for the handlers they register
 
 
@@ -63,11 +63,11 @@ def run_round(eng: Engine, progress: Callable[[str, int, int], None] | None) -> 
         if progress is not None:
             progress("modules", position, len(modules))
         eng.root_is_test = module.is_test
-        guarded(eng, module, lambda module=module: names.run_module(eng, module))
+        guarded(eng, module, partial(names.run_module, eng, module))
     eng.deferred.sort(key=lambda pair: (pair[0].module.is_test, pair[0].path))
     for frame, body in eng.deferred:
         eng.root_is_test = frame.module.is_test
-        guarded(eng, frame.module, lambda frame=frame, body=body: run_guard(eng, frame, body))
+        guarded(eng, frame.module, partial(run_guard, eng, frame, body))
     eng.mode = "generic"
     eng.root_is_test = False
     for position, module in enumerate(modules):
@@ -79,17 +79,28 @@ def run_round(eng: Engine, progress: Callable[[str, int, int], None] | None) -> 
 def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:
     """Run a root; what cannot be followed is a problem of that file, not the end of the scan."""
     eng.root_steps = 0
-    state = (list(eng.stack), list(eng.trace), eng.loops, list(eng.loop_base), list(eng.heap.regions), list(eng.allocated))
+    state = (
+        list(eng.stack),
+        list(eng.trace),
+        eng.loops,
+        list(eng.loop_base),
+        list(eng.heap.regions),
+        list(eng.allocated),
+    )
     try:
         work()
     except RecursionError:
-        eng.problems.append((module.path, 1, "nested too deeply to follow; verdicts that need this file are unknown"))
+        eng.problems.append(
+            (module.path, 1, "nested too deeply to follow; verdicts that need this file are unknown")
+        )
         eng.stack, eng.trace, eng.loops, eng.loop_base, eng.heap.regions, eng.allocated = state
         eng.active.clear()
         eng.active_count.clear()
         eng.broken.add(module.name)
     if eng.over_budget:
-        eng.problems.append((module.path, 1, "too large to follow every call; verdicts beyond the bound are unknown"))
+        eng.problems.append(
+            (module.path, 1, "too large to follow every call; verdicts beyond the bound are unknown")
+        )
 
 
 def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -> None:
@@ -98,9 +109,6 @@ def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -
     eng.heap.touched = {}
     eng.block(frame, body)
     eng.stack.pop()
-
-
-# -- functions that nobody called ------------------------------------------------------------------------------
 
 
 def run_uncalled(eng: Engine, module: SourceModule) -> None:
@@ -113,10 +121,10 @@ def run_uncalled(eng: Engine, module: SourceModule) -> None:
         if facts.parent != -1 or seen - {"test"} or facts.name == "<lambda>":
             continue
         if facts.owner != -1:
-            guarded(eng, module, lambda index=index, facts=facts: run_method(eng, module, frame, index, facts))
+            guarded(eng, module, partial(run_method, eng, module, frame, index, facts))
         else:
             func = Func(module.name, index, None)
-            guarded(eng, module, lambda func=func, facts=facts: call_symbolic(eng, frame, func, facts, []))
+            guarded(eng, module, partial(call_symbolic, eng, frame, func, facts, []))
 
 
 def run_method(eng: Engine, module: SourceModule, frame: Frame, index: int, facts: FunctionFacts) -> None:
@@ -195,11 +203,12 @@ def call_symbolic(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, h
     eng.heap.touched = {}
     saved = frame.effects
     frame.effects = {}
-    calls.call_function(eng, frame, func, calls.Args(tuple(positional), tuple(keywords), rest, keyword_rest), ("call", facts.line, facts.line))
+    contexts.call_function(
+        eng,
+        frame,
+        func,
+        calls.Args(tuple(positional), tuple(keywords), rest, keyword_rest),
+        ("call", facts.line, facts.line),
+    )
     frame.effects = saved
     eng.stack.pop()
-
-
-def bound_function(ptr: object) -> object:
-    """The function behind a bound method."""
-    return ptr.function if isinstance(ptr, Bound) else ptr

@@ -7,13 +7,12 @@ tests. Pointers are named tuples, which compare as plain tuples: ``tag`` keeps t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seamcheck.flow.labels import DETAILED, DYNAMIC, LOOPVAR, Label, bounded
 
 if TYPE_CHECKING:
     from seamcheck.flow.frames import Frame
-    from seamcheck.flow.objects import Obj
 
 #: More pointers than this and a value is "many": nothing definite can be said about what it is.
 MAX_POINTERS = 16
@@ -46,7 +45,7 @@ class Func(NamedTuple):
     """A function of the project, closed over the frame that defined it (None at module level)."""
 
     module: str
-    index: int
+    index: int  # type: ignore[assignment]  # not the method of tuples
     frame: Frame | None
     tag: str = "func"
 
@@ -62,7 +61,7 @@ class Class(NamedTuple):
     """A class of the project."""
 
     module: str
-    index: int
+    index: int  # type: ignore[assignment]  # not the method of tuples
     frame: Frame | None
     tag: str = "class"
 
@@ -101,9 +100,6 @@ class Super(NamedTuple):
 
     owner: Class
     receiver: Any
-
-
-Pointer = Union[Const, Text, Func, Bound, Class, Module, Sym, Method, Super, "Obj"]
 
 
 class Value:
@@ -153,9 +149,13 @@ class ValueTable:
             self._table[key] = found
         return found
 
-    def _many(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> tuple[frozenset[Any], frozenset[Label]]:
+    def _many(
+        self, ptrs: frozenset[Any], labels: frozenset[Label]
+    ) -> tuple[frozenset[Any], frozenset[Label]]:
         """Too many pointers: constants other than None give way first; if that is not enough the value is unknown."""
-        kept = [p for p in ptrs if not isinstance(p, Const | Text) or (isinstance(p, Const) and p.value is None)]
+        kept = [
+            p for p in ptrs if not isinstance(p, Const | Text) or (isinstance(p, Const) and p.value is None)
+        ]
         if len(kept) < len(ptrs) and len(kept) <= MAX_POINTERS:
             return frozenset(kept), labels
         kept = sorted(kept, key=self.order)[:MAX_POINTERS]
@@ -198,7 +198,10 @@ class ValueTable:
     def current(self, v: Value, keep: bool) -> Value:
         """The value without loop variables that only tell contexts apart: of finished loops, or all of them."""
         if any(x.kind == LOOPVAR and not (keep and x.detail in self.running) for x in v.labels):
-            return self.value(v.ptrs, frozenset(x for x in v.labels if x.kind != LOOPVAR or (keep and x.detail in self.running)))
+            return self.value(
+                v.ptrs,
+                frozenset(x for x in v.labels if x.kind != LOOPVAR or (keep and x.detail in self.running)),
+            )
         return v
 
     def const(self, item: Any) -> Value:

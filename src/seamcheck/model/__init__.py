@@ -4,6 +4,7 @@ Shapes follow the report schema ``seamcheck.scan/1``; :mod:`seamcheck.report.sca
 """
 
 from seamcheck.model.errors import ConfigError, InternalError, NothingAnalysed, RulesError, SeamcheckError
+from seamcheck.model.evidence import Location, Reason, Step
 from seamcheck.model.exit_codes import ExitCode
 from seamcheck.model.report import (
     Claim,
@@ -18,7 +19,6 @@ from seamcheck.model.report import (
     Seam,
     TrainCall,
 )
-from seamcheck.model.evidence import Location, Reason, Step
 
 __all__ = [
     "Claim",

@@ -17,7 +17,9 @@ class SeamcheckError(Exception):
     Picklable: all state is in ``args``.
     """
 
-    def __init__(self, message: str, path: str | None = None, line: int | None = None, hint: str | None = None):
+    def __init__(
+        self, message: str, path: str | None = None, line: int | None = None, hint: str | None = None
+    ):
         super().__init__(message, path, line, hint)
         self.message, self.path, self.line, self.hint = message, path, line, hint
 

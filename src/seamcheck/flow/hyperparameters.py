@@ -1,0 +1,114 @@
+"""What a model was made from: hyperparameters, and resamplers inside a pipeline."""
+
+from __future__ import annotations
+
+from seamcheck.flow import drawing, training_data
+from seamcheck.flow.binding import Site, short
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.events import DataPart, TrainEvent
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.labels import DYNAMICS, LAZY, TRIAL, Label
+from seamcheck.flow.objects import Obj
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import PLAIN, Const, Value
+
+
+def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
+    """Hyperparameters of the receiver, without its seeds; a resampler in a pipeline changes rows."""
+    fitted = [v for name, v in site.bound.items() if site.roles.get(name) in ("estimator", "model")]
+    if site.receiver is not None:
+        fitted.append(site.receiver)
+    trained = eng.join_all(fitted)
+    for ptr in sorted_pointers(trained):
+        if isinstance(ptr, Obj):
+            event.params |= model_params(eng, ptr, 4, set())
+            for resampler in resamplers(eng, ptr, 4, set()):
+                state = ptr.fields.get("<state>")
+                tuned = eng.labels_of(state) if state is not None else frozenset()
+                space = next(
+                    (
+                        v
+                        for name, v in ptr.ctor.items()
+                        if training_data.constructor_roles(eng, ptr).get(name) == "space"
+                    ),
+                    None,
+                )
+                if space is not None and eng.loops and may_tune(eng, space, ptr, resampler):
+                    tuned |= {
+                        eng.label(
+                            TRIAL, f"the search tunes `{short(str(resampler.type))}`", frame, site.node[1]
+                        )
+                    }
+                labels = tuned | resampler.labels | resampling_labels(eng, frame, resampler, site.node[1])
+                event.add(DataPart("data", labels, (), ()))
+    event.params |= trained.labels
+
+
+def may_tune(eng: Engine, space: Value, search: Obj, resampler: Obj) -> bool:
+    """May a search space (``{"step__parameter": ...}``) set parameters of a resampler inside the estimator?"""
+    others: set[str] = set()
+    own: set[str] = set()
+    pending = [p for v in search.ctor.values() for p in sorted_pointers(v) if isinstance(p, Obj)]
+    seen: set[Obj] = set()
+    while pending:
+        obj = pending.pop()
+        if obj in seen:
+            continue
+        seen.add(obj)
+        inside = [p for v in (*obj.fields.values(), *obj.ctor.values()) for p in sorted_pointers(v)]
+        names = [p.value for p in inside if isinstance(p, Const) and isinstance(p.value, str)]
+        if obj.kind == "tuple" and len(names) == 1:
+            (own if resampler in inside else others).add(names[0])
+        pending.extend(p for p in inside if isinstance(p, Obj))
+    for ptr in sorted_pointers(space):
+        keys = (
+            [f[1] for f in ptr.fields if isinstance(f, tuple)]
+            if isinstance(ptr, Obj) and ptr.kind == "dict"
+            else [None]
+        )
+        if any(
+            not isinstance(k, str) or k.partition("__")[0] in own or k.partition("__")[0] not in others | {k}
+            for k in keys
+        ):
+            return True
+    return PLAIN in space.ptrs or not space.ptrs
+
+
+def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:
+    """Labels of what a model was made from, seeds left out."""
+    if obj in seen or depth < 0:
+        return frozenset()
+    seen.add(obj)
+    roles = training_data.constructor_roles(eng, obj)
+    out = frozenset(label for label in obj.labels if label.kind != DYNAMICS)
+    for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k != "<state>")):
+        if roles.get(name) == "seed" or name in ("random_state", "seed", "random_seed"):
+            continue
+        out |= v.labels
+        for ptr in sorted_pointers(v):
+            if isinstance(ptr, Obj) and ptr.kind != "data":
+                out |= model_params(eng, ptr, depth - 1, seen)
+    return out
+
+
+def resamplers(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> list[Obj]:
+    """Resamplers inside an estimator: the steps of a pipeline."""
+    if obj in seen or depth < 0:
+        return []
+    seen.add(obj)
+    if obj.kind == "lib" and eng.models.category(obj.type) == "resampler":
+        return [obj]
+    out: list[Obj] = []
+    for v in (*obj.ctor.values(), *obj.fields.values()):
+        for ptr in sorted_pointers(v):
+            if isinstance(ptr, Obj) and ptr.kind in ("lib", "list", "tuple", "dict"):
+                out.extend(resamplers(eng, ptr, depth - 1, seen))
+    return out
+
+
+def resampling_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
+    """A resampler in a fitted pipeline: rows are made while training, at random unless seeded, by what is tuned."""
+    labels = drawing.draw_from_type(eng, frame, obj, line) | eng.heap.object_labels(obj, 3, set())
+    return labels | {
+        eng.label(LAZY, f"`{short(obj.type)}` resamples the rows inside the pipeline's fit", frame, line)
+    }

@@ -1,0 +1,177 @@
+"""Items: elements of containers, rows and columns of data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import attributes, classes
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import PLAIN, Class, Const, Sym, Text, Value, only_constant
+
+
+def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -> Value:
+    """``base[index]``."""
+    if not base.ptrs:
+        return eng.table.value(frozenset(), base.labels | eng.labels_of(index))
+    out = eng.table.empty
+    for ptr in sorted_pointers(base):
+        if ptr is PLAIN:
+            out = eng.table.join(out, eng.table.value(base.ptrs & {PLAIN}, eng.labels_of(index)))
+            continue
+        out = eng.table.join(out, _item_one(eng, frame, ptr, index, node))
+    out = eng.table.labelled(out, base.labels | index.labels)
+    attributes.note_read(eng, frame, out, "[...]", node[1])
+    return out
+
+
+def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> Value:
+    if isinstance(ptr, Obj):
+        if ptr.kind in attributes.CONTAINERS:
+            return container_item(eng, frame, ptr, index, node)
+        if ptr.kind == "data":
+            return column(eng, frame, ptr, index, node)
+        if ptr.kind == "instance":
+            method = classes.lookup(eng, ptr.type, "__getitem__")
+            if method is not None:
+                from seamcheck.flow import calls
+
+                bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
+                return calls.call(eng, frame, bound, calls.Args((index,)), node)
+            if (base := classes.library_base(eng, ptr.type)) in (
+                "builtins.dict",
+                "builtins.list",
+                "collections.OrderedDict",
+                "collections.defaultdict",
+                "collections.UserDict",
+            ):
+                return container_item(eng, frame, ptr, index, node)
+            if base is None:
+                return eng.unknown("subscript of an object without `__getitem__`", frame, node[1])
+            return eng.table.value(frozenset(), eng.heap.object_labels(ptr, 3, set()))
+        labels = eng.heap.object_labels(ptr, 3, set()) | eng.labels_of(index)
+        known = (
+            eng.heap.read(ptr, item_key(index)) if ptr.kind == "lib" and item_key(index) is not None else None
+        )
+        if known is not None:
+            return known
+        if ptr.kind == "lib" and (model := eng.models.method(ptr.type, "__getitem__")) is not None:
+            from seamcheck.flow import calls, library
+
+            receiver = eng.table.pointer(ptr)
+            return library.apply(
+                eng, frame, model, f"{ptr.type}.__getitem__", calls.Args((index,)), node, receiver
+            )
+        if ptr.kind == "param":
+            return attributes.param_attribute(eng, frame, ptr, f"[{_index_text(index)}]", node)
+        category = eng.models.category(ptr.type)
+        if category == "trial" or eng.models.policy(ptr.type) != "opaque" or category != "other":
+            return eng.data((id(node), "item"), frame, node[1], labels)
+        return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)
+    if isinstance(ptr, Class):
+        return eng.table.pointer(ptr)
+    if isinstance(ptr, Sym):
+        return (
+            eng.table.pointer(ptr)
+            if ptr.name.startswith(("typing.", "builtins.", "collections."))
+            else eng.unknown(f"item of `{ptr.name}`", frame, node[1])
+        )
+    if isinstance(ptr, Const | Text):
+        return eng.table.empty
+    return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))
+
+
+def item_key(index: Value) -> Any:
+    """The field of a constant index, or None."""
+    known = only_constant(index)
+    return None if known is None else item(known.value)
+
+
+def _index_text(index: Value) -> str:
+    known = only_constant(index)
+    return "*" if known is None else repr(known.value)[:40]
+
+
+def container_item(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node) -> Value:
+    """An element of a list, tuple or dict: by constant key where that is known, else any of them."""
+    from seamcheck.flow.expressions import keys_of
+
+    heap = eng.heap
+    keys = keys_of(index)
+    rest = heap.read(obj, ANY)
+    if keys is not None and isinstance(keys[0], tuple) and keys[0][:1] == ("slice",):
+        return _cut(eng, frame, obj, keys[0], node)
+    if keys is not None:
+        out = rest if rest is not None else eng.table.empty
+        for key in keys:
+            if isinstance(key, int) and key < 0 and obj.kind in ("list", "tuple") and rest is None:
+                key += sum(1 for field in heap.keys(obj) if isinstance(field, tuple))
+            found = heap.read(obj, item(key))
+            if found is not None:
+                out = eng.table.join(out, found)
+        if out is not eng.table.empty or obj.labels:
+            return eng.table.labelled(out, obj.labels)
+        return eng.table.value(frozenset(), obj.labels)
+    out = rest if rest is not None else eng.table.empty
+    for field in heap.keys(obj):
+        if isinstance(field, tuple) and field[0] == "[]":
+            found = heap.read(obj, field)
+            out = eng.table.join(out, found) if found is not None else out
+    return eng.table.labelled(out, obj.labels | eng.labels_of(index))
+
+
+def _cut(eng: Engine, frame: Frame, obj: Obj, bounds: tuple[Any, ...], node: Node) -> Value:
+    """A slice with constant bounds of a sequence whose items are known; otherwise all of it."""
+    from seamcheck.flow import iteration
+
+    whole = eng.table.pointer(obj)
+    items = iteration.known_items(eng, whole)
+    cut = eng.allocate((id(node), "cut"), frame, "list", None, node[1])
+    cut.labels = obj.labels
+    if items is None:
+        eng.heap.write(cut, ANY, iteration.elements(eng, frame, whole, node), weak=True)
+    else:
+        cut.fields.clear()
+        for position, v in enumerate(items[slice(*bounds[1:])]):
+            eng.heap.write(cut, item(position), v)
+    return eng.table.pointer(cut)
+
+
+def column(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node) -> Value:
+    """Part of an array or frame: the columns that were stored under these names, else all of it.
+
+    The result may share memory with the whole (``base``), and is complete where the whole is.
+    """
+    heap = eng.heap
+    wanted = column_names(eng, index)
+    labels = obj.labels | eng.labels_of(index)
+    heap.touched.setdefault((obj, "<labels>"), obj.labels)
+    for field in heap.keys(obj):
+        if field == ANY or not isinstance(field, tuple) or wanted is None or field[1] in wanted:
+            found = heap.read(obj, field)
+            if found is not None:
+                labels |= eng.labels_of(found)
+    part = eng.allocate((id(node), "part"), frame, "data", obj.type, node[1])
+    part.base, part.site = obj, obj.site
+    return eng.table.pointer(part, labels)
+
+
+def column_names(eng: Engine, index: Value) -> frozenset[Any] | None:
+    """The constant column names that an index selects, or None for rows, masks and anything open."""
+    found: set[Any] = set()
+    for ptr in sorted_pointers(index):
+        if isinstance(ptr, Const) and isinstance(ptr.value, str):
+            found.add(ptr.value)
+        elif isinstance(ptr, Obj) and ptr.kind in ("list", "tuple"):
+            for field in eng.heap.keys(ptr):
+                inner = ptr.fields[field]
+                known = only_constant(inner)
+                if field == ANY or known is None or not isinstance(known.value, str):
+                    return None
+                found.add(known.value)
+        else:
+            return None
+    return frozenset(found) if found else None

@@ -1,0 +1,96 @@
+"""Calls nobody can see into: what is handed over may be called and changed, what comes back is unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import calls
+from seamcheck.flow.binding import short
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.events import OpaqueCall
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import DYNAMICS, Label
+from seamcheck.flow.objects import Obj
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import Bound, Func, Value
+
+
+def opaque_call(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> None:
+    """Remember a call into a library without a model, and whether it was handed something that trains."""
+    before = len(eng.trains)
+    run_callables(eng, frame, args, node, unknown=True)
+    trains = len(eng.trains) > before
+    key = (frame.path, node[1], name)
+    old = eng.opaque_calls.get(key)
+    eng.opaque_calls[key] = OpaqueCall(
+        frame.path, node[1], name, frame.qualname, trains or (old is not None and old.takes_training)
+    )
+
+
+def opaque_result(
+    eng: Engine, frame: Frame, args: calls.Args, node: Node, message: str, kind: str, extra: frozenset[Label]
+) -> Value:
+    """The unknown result of a call nobody can see into; in a trial it may have changed what it was given."""
+    label = eng.label(kind, message, frame, node[1])
+    labels = calls.labels_of_args(eng, args) | extra | {label}
+    eng.effect(frame, Effect("opaque", frame.path, node[1], message))
+    if eng.loops:
+        touched = eng.label(kind, f"{message}, so what it was given may have been changed", frame, node[1])
+        for v in args.all():
+            for ptr in sorted_pointers(v):
+                if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "dict", "instance", "lib"):
+                    eng.heap.taint(ptr, frozenset((touched,)))
+    return eng.table.value(frozenset(), labels)
+
+
+def run_callables(
+    eng: Engine, frame: Frame, args: calls.Args, node: Node, unknown: bool = False
+) -> frozenset[Label]:
+    """Call every function that is handed over, since the library may; labels of what they give.
+
+    For pure functions their arguments derive from the other arguments, for opaque ones they are unknown.
+    """
+    labels: frozenset[Label] = frozenset()
+    for v in args.all():
+        for ptr in sorted_pointers(v):
+            if (
+                isinstance(ptr, Func)
+                or (isinstance(ptr, Bound) and isinstance(ptr.function, Func))
+                or (isinstance(ptr, Obj) and ptr.kind == "partial")
+            ):
+                if unknown:
+                    passed = eng.unknown("called by a library without a model", frame, node[1])
+                else:
+                    passed = eng.data((id(node), "element"), frame, node[1], calls.labels_of_args(eng, args))
+                labels |= eng.labels_of(call_with(eng, frame, ptr, passed, node))
+    return labels
+
+
+def call_with(eng: Engine, frame: Frame, ptr: Any, passed: Value, node: Node) -> Value:
+    """Call a function of the project with the same value for each parameter without default."""
+    count = required_parameters(eng, ptr)
+    return calls.call_pointer(
+        eng, frame, ptr, calls.Args(tuple(passed for _ in range(count))), ("call", node[1], node[2])
+    )
+
+
+def required_parameters(eng: Engine, ptr: Any) -> int:
+    """How many positional arguments a function needs."""
+    skip = 0
+    if isinstance(ptr, Bound):
+        ptr, skip = ptr.function, 1
+    if isinstance(ptr, Func):
+        params = eng.index.by_name[ptr.module].facts.functions[ptr.index].params
+        return max(0, sum(1 for p in params if p.kind in ("pos", "posonly") and p.default is None) - skip)
+    if isinstance(ptr, Obj) and ptr.kind == "partial":
+        inner = eng.heap.read(ptr, "function")
+        for target in sorted_pointers(inner) if inner is not None else ():
+            return max(0, required_parameters(eng, target) - len(ptr.ctor))
+    return 1
+
+
+def note_handed_over(eng: Engine, frame: Frame, labels: frozenset[Label], api: str, node: Node) -> None:
+    """Handing a result of training to a library is reading it."""
+    if any(label.kind == DYNAMICS for label in labels):
+        eng.effect(frame, Effect("read", frame.path, node[1], short(api)))

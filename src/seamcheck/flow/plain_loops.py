@@ -1,0 +1,118 @@
+"""Hand-written tuning: a loop over configurations is a trial loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import calls, training_data, trials
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.labels import CLOCK, LOOPVAR, RANDOM, TRIAL, Label
+from seamcheck.flow.values import Value
+
+Marker = Callable[[Value], Value]
+T = TypeVar("T")
+
+
+def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T]) -> T:
+    """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials."""
+    if not eng.training_names.may_train(node):
+        return run(None)
+    key = (id(node), frame)
+    number = eng.plain_loops.setdefault(key, len(eng.plain_loops) + 1)
+    marked = Label(LOOPVAR, "the loop variable", frame.path, node[1], (), str(number))
+    before = dict(frame.fields)
+    outer, frame.effects = frame.effects, {}
+    running = eng.table.running
+    running[str(number)] = running.get(str(number), 0) + 1
+    outer_decided, frame.decided = frame.decided, frozenset()
+    result = run(lambda v: eng.table.labelled(v, frozenset((marked,))))
+    _cut_by_trial(eng, frame.effects, frame.decided, str(number))
+    frame.decided |= outer_decided
+    running[str(number)] -= 1
+    if not running[str(number)]:
+        del running[str(number)]
+    inner, frame.effects = frame.effects, outer
+    kind = _loop_kind(eng, frame, node, inner, str(number))
+    if kind is not None and not eng.over_budget:
+        record = trials.record_for(eng, frame, node, kind)
+        after = frame.fields
+        chosen = Label(
+            TRIAL,
+            f"the configuration of this pass ({_spell(node)})",
+            frame.path,
+            node[1],
+            (*eng.loops, record.id),
+        )
+
+        def again() -> None:
+            run(lambda v: eng.table.labelled(v, frozenset((chosen,))))
+
+        frame.fields = before
+        inner = {e: None for e in inner if e.kind != "ask"}
+        trials.run_trials(eng, frame, record, again)
+        merged = {name: eng.table.join(v, after.get(name, v)) for name, v in frame.fields.items()}
+        frame.fields = {**after, **merged}
+    frame.effects.update(inner)
+    return result
+
+
+def _cut_by_trial(eng: Engine, effects: dict[Effect, None], decided: frozenset[Label], number: str) -> None:
+    """How many folds or batches a loop trains on is decided by the trial: so are the data of its train calls."""
+    chosen = frozenset(label for label in decided if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
+    if not chosen:
+        return
+    for effect in effects:
+        event = eng.trains.get(effect.key) if effect.kind == "train" else None
+        if event is None:
+            continue
+        for role, found in list(event.parts.items()):
+            if any(
+                label.kind == "fold" or (label.kind == LOOPVAR and label.detail == number)
+                for label in found.labels
+            ):
+                event.parts[role] = found._replace(labels=found.labels | chosen)
+
+
+def _spell(node: Node) -> str:
+    """The targets of a loop as written."""
+    if node[0] == "while":
+        return "while"
+    target = node[3] if node[0] == "for" else node[4][0][0]
+    return ", ".join(training_data.named_in(target)) or "loop variable"
+
+
+def _loop_kind(eng: Engine, frame: Frame, node: Node, effects: dict[Effect, None], number: str) -> str | None:
+    """ "loop" for configurations, the tuner's kind where trials are asked for, None for any other loop."""
+    if node[0] in ("for", "while"):
+        for effect in effects:
+            if effect.kind == "ask":
+                return effect.detail if effect.detail.endswith("ask_tell") else "ask_tell"
+    for effect in effects:
+        if effect.kind != "train":
+            continue
+        event = eng.trains.get(effect.key)
+        if event is None or event.loops != eng.loops or event.api.startswith("seamcheck."):
+            continue
+        if any(label.kind == LOOPVAR and label.detail == number for label in event.params):
+            return None if _selects_rows(event, node, number) else "loop"
+    return None
+
+
+def _selects_rows(event: Any, node: Node, number: str) -> bool:
+    """Does the loop variable choose rows or data sets: the rows of a fold, or a counter that data depend on?"""
+    counter = (
+        node[0] == "for"
+        and node[4][0] == "call"
+        and calls.callee_text(node[4][3]) in ("range", "trange", "enumerate")
+    )
+    for role, found in event.parts.items():
+        if not any(label.kind == LOOPVAR and label.detail == number for label in found.labels):
+            continue
+        if counter and role in ("X", "y", "data"):
+            return True
+        if any(label.kind == "fold" for label in found.labels):
+            return True
+    return False

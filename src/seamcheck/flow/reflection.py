@@ -1,0 +1,183 @@
+"""Intrinsics that look at the program itself: attributes by name, types, copies, imports, namespaces."""
+
+from __future__ import annotations
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import assignment, attributes, calls, classes, handlers
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.handlers import Handler
+from seamcheck.flow.labels import DYNAMICS
+from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import Class, Const, Super, Sym, Value, only_constant
+
+
+def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``getattr(x, name)``: an attribute if the name is known, else anything the object has."""
+    if len(args.positional) < 2:
+        return eng.table.empty
+    base, name = args.positional[0], args.positional[1]
+    known = [p.value for p in sorted_pointers(name) if isinstance(p, Const) and isinstance(p.value, str)]
+    if known and len(known) == len(name.ptrs):
+        out = eng.join_all(attributes.get(eng, frame, base, k, node) for k in sorted(known))
+        out = eng.table.labelled(out, name.labels)
+    else:
+        out = eng.unknown("an attribute is looked up by a name that is not known", frame, node[1])
+        # What is read may be a result of training or not: that it is unknown says so, no label of the rest may.
+        rest = frozenset(
+            label for label in eng.labels_of(base) | eng.labels_of(name) if label.kind != DYNAMICS
+        )
+        out = eng.table.labelled(out, rest)
+    return eng.table.join(out, args.positional[2]) if len(args.positional) > 2 else out
+
+
+def setattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``setattr(x, name, v)``."""
+    if len(args.positional) == 3:
+        name = only_constant(args.positional[1])
+        if name is not None and isinstance(name.value, str):
+            assignment.assign_attribute(eng, frame, args.positional[0], name.value, args.positional[2], node)
+        else:
+            for ptr in args.positional[0].ptrs:
+                if isinstance(ptr, Obj):
+                    eng.heap.write(ptr, ANY, args.positional[2], weak=True)
+    return eng.table.const(None)
+
+
+def super_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``super()`` and ``super(C, self)``."""
+    here: Frame | None = frame
+    while here is not None and here.cls is None:
+        here = here.parent
+    if len(args.positional) == 2:
+        owner = next((p for p in args.positional[0].ptrs if isinstance(p, Class)), None)
+        receivers = list(args.positional[1].ptrs)
+        if owner is not None and receivers:
+            return eng.join_all(eng.table.pointer(Super(owner, r)) for r in receivers)
+    if here is None or here.cls is None:
+        return eng.table.empty
+    receiver = (
+        here.fields.get(here.facts.params[0].name) if here.facts is not None and here.facts.params else None
+    )
+    if receiver is None:
+        return eng.table.empty
+    return eng.join_all(eng.table.pointer(Super(here.cls, r)) for r in sorted_pointers(receiver))
+
+
+def type_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``type(x)``: the class of an instance."""
+    out = eng.table.empty
+    for ptr in handlers.first(eng, args).ptrs:
+        if isinstance(ptr, Obj) and ptr.kind == "instance":
+            out = eng.table.join(out, eng.table.pointer(ptr.type))
+        elif isinstance(ptr, Const):
+            out = eng.table.join(out, eng.table.pointer(Sym("builtins." + ptr.tag)))
+        elif isinstance(ptr, Obj) and ptr.kind == "lib":
+            out = eng.table.join(out, eng.table.pointer(Sym(ptr.type)))
+        elif isinstance(ptr, Obj) and ptr.kind in ("list", "dict", "tuple", "set"):
+            out = eng.table.join(out, eng.table.pointer(Sym("builtins." + ptr.kind)))
+    return eng.table.labelled(out, handlers.first(eng, args).labels)
+
+
+def isinstance_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``isinstance(x, C)``: certain for instances of the project's classes."""
+    if len(args.positional) == 2:
+        answers: set[bool | None] = set()
+        wanted = args.positional[1].ptrs
+        for ptr in args.positional[0].ptrs:
+            if (
+                isinstance(ptr, Obj)
+                and ptr.kind == "instance"
+                and len(wanted) == 1
+                and isinstance(next(iter(wanted)), Class)
+            ):
+                answers.add(classes.is_subclass(eng, ptr.type, next(iter(wanted))))
+            else:
+                answers.add(None)
+        if len(answers) == 1 and None not in answers:
+            return eng.table.const(answers.pop())
+    return eng.table.empty
+
+
+def copy_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``copy.copy`` and ``copy.deepcopy``: new objects with the same content."""
+    return clone(eng, frame, handlers.first(eng, args), node, 3)
+
+
+def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
+    """A copy of a value, objects included down to a depth."""
+    out = eng.table.value(frozenset(p for p in sorted_pointers(v) if not isinstance(p, Obj)), v.labels)
+    for ptr in sorted_pointers(v):
+        if not isinstance(ptr, Obj):
+            continue
+        if ptr.kind == "data" or depth == 0:
+            made = eng.data(
+                (id(node), "copy", ptr.serial),
+                frame,
+                node[1],
+                eng.heap.object_labels(ptr, 3, set()),
+                ptr.type if ptr.kind == "data" else attributes.DATA,
+            )
+            if depth == 0 and ptr.kind != "data":
+                made = eng.table.pointer(ptr)
+            out = eng.table.join(out, eng.table.labelled(made, v.labels))
+            continue
+        twin = eng.allocate((id(node), "copy", ptr.serial), frame, ptr.kind, ptr.type, node[1])
+        twin.site = ptr.site
+        for field in eng.heap.keys(ptr):
+            eng.heap.write(twin, field, clone(eng, frame, ptr.fields[field], node, depth - 1))
+        twin.ctor = dict(ptr.ctor)
+        eng.heap.taint(twin, ptr.labels)
+        out = eng.table.join(out, eng.table.pointer(twin))
+    return out
+
+
+def dynamic_import(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``importlib.import_module(name)``: a module if the name is known."""
+    from seamcheck.flow import names
+
+    name = only_constant(handlers.first(eng, args))
+    if name is not None and isinstance(name.value, str) and not name.value.startswith("."):
+        return names.module_value(eng, frame.module, name.value)
+    return eng.unknown("a module is imported by a name that is not known", frame, node[1])
+
+
+def dynamic_code(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``eval`` and ``exec``: nothing is known."""
+    eng.effect(frame, Effect("code", frame.path, node[1], "eval or exec"))
+    return eng.table.labelled(
+        eng.unknown("code is run from a string", frame, node[1]), calls.labels_of_args(eng, args)
+    )
+
+
+def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``globals()``, ``locals()``, ``vars()``: the variables by name."""
+    if args.positional:
+        return args.positional[0]
+    obj = eng.allocate((id(node), "namespace"), frame, "dict", "namespace", node[1])
+    home = (
+        eng.modules[frame.module.name] if len(node) > 3 and calls.callee_text(node[3]) == "globals" else frame
+    )
+    for name, v in list(home.fields.items()):
+        eng.heap.write(obj, item(name), v, weak=True)
+    return eng.table.pointer(obj)
+
+
+def make_property(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``property(get, set)`` called as a function."""
+    obj = eng.allocate((id(node), "property"), frame, "property", "property", node[1])
+    for name, v in zip(("get", "set"), args.positional, strict=False):
+        eng.heap.write(obj, name, v)
+    return eng.table.pointer(obj)
+
+
+def wrapped(kind: str) -> Handler:
+    """``staticmethod(f)`` and ``classmethod(f)`` called as functions."""
+
+    def handler(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+        obj = eng.allocate((id(node), kind), frame, kind, kind, node[1])
+        eng.heap.write(obj, "function", handlers.first(eng, args))
+        return eng.table.pointer(obj)
+
+    return handler

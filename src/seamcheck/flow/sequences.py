@@ -1,0 +1,266 @@
+"""Intrinsics that make and go through containers: ``list``, ``dict``, ``zip``, ``map``, ``next``."""
+
+from __future__ import annotations
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import calls, handlers, iteration, plain_loops
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.handlers import Handler
+from seamcheck.flow.labels import ORDER, RANDOM, Label
+from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import Value
+
+#: Objects that ``next`` moves on.
+STATEFUL = frozenset({"gen", "lib", "instance", "data"})
+
+
+def sequence(kind: str) -> Handler:
+    """``list``, ``tuple``, ``set``, ``sorted``, ``reversed``: a new sequence of the same elements."""
+
+    def handler(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+        if not args.positional:
+            obj = eng.allocate((id(node), kind), frame, kind, None, node[1])
+            obj.fields.clear()
+            return eng.table.pointer(obj)
+        key = dict(args.keywords).get("key")
+        if key is not None:
+            element = iteration.elements(eng, frame, args.positional[0], node)
+            calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
+        return iteration.as_sequence(eng, frame, args.positional[0], node, kind)
+
+    return handler
+
+
+def sorted_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``sorted``: any element may come first."""
+    element = iteration.elements(eng, frame, handlers.first(eng, args), node)
+    key = dict(args.keywords).get("key")
+    if key is not None:
+        calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
+    out = eng.allocate((id(node), "sorted"), frame, "list", None, node[1])
+    eng.heap.write(out, ANY, element, weak=True)
+    return eng.table.pointer(out)
+
+
+def pick(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
+    """``max`` and ``min``: an element, chosen by all of them."""
+    source = args.positional
+    key = dict(args.keywords).get("key")
+    element = iteration.elements(eng, frame, source[0], node) if len(source) == 1 else eng.join_all(source)
+    if key is not None:
+        calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
+    return eng.table.labelled(element, calls.labels_of_args(eng, args))
+
+
+def dict_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``dict(mapping, **kw)``."""
+    from seamcheck.flow import instances
+
+    obj = eng.allocate((id(node), "dict"), frame, "dict", None, node[1])
+    obj.fields.clear()
+    for v in args.positional:
+        pairs = iteration.known_items(eng, v)
+        if pairs is not None:
+            for pair in pairs:
+                parts = iteration.known_items(eng, pair)
+                if parts is not None and len(parts) == 2:
+                    from seamcheck.flow.expressions import store_item
+
+                    store_item(eng, frame, obj, parts[0], parts[1])
+                else:
+                    eng.heap.write(obj, ANY, pair, weak=True)
+        elif any(isinstance(p, Obj) and p.kind == "dict" for p in sorted_pointers(v)):
+            iteration.merge_mapping(eng, frame, obj, v, node)
+        else:
+            inner = iteration.elements(eng, frame, v, node)
+            eng.heap.write(obj, ANY, iteration.elements(eng, frame, inner, node), weak=True)
+    instances.fill_mapping(eng, obj, args)
+    return eng.table.pointer(obj)
+
+
+def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``defaultdict(factory)``: a dict whose missing keys are what the factory makes."""
+    obj = eng.allocate((id(node), "dict"), frame, "dict", None, node[1])
+    obj.fields.clear()
+    if args.positional:
+        factory = args.positional[0]
+        made = calls.call(eng, frame, factory, calls.Args(), ("call", node[1], node[1]))
+        if made.ptrs:
+            eng.heap.write(obj, ANY, made, weak=True)
+    return eng.table.pointer(obj)
+
+
+def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``zip`` and ``itertools.product``: tuples of elements."""
+    columns = [iteration.known_items(eng, v) for v in args.positional]
+    out = eng.allocate((id(node), "zip"), frame, "list", "zip", node[1])
+    out.fields.clear()
+    if (
+        columns
+        and all(c is not None and len(c) <= iteration.MAX_SPREAD for c in columns)
+        and args.rest is None
+    ):
+        for position, cells in enumerate(zip(*[c for c in columns if c is not None], strict=False)):
+            eng.heap.write(out, item(position), _tuple(eng, frame, node, position, list(cells)))
+        return eng.table.pointer(out)
+    row = [
+        iteration.elements(eng, frame, v, (node[0], node[1], position))
+        for position, v in enumerate(args.positional)
+    ]
+    pair = _tuple(eng, frame, node, -1, row)
+    if args.rest is not None:
+        for ptr in sorted_pointers(pair):
+            eng.heap.write(ptr, ANY, iteration.elements(eng, frame, args.rest, node), weak=True)
+    labels = frozenset(label for v in args.positional for label in v.labels)
+    eng.heap.write(out, ANY, pair, weak=True)
+    return eng.table.pointer(out, labels)
+
+
+def _tuple(eng: Engine, frame: Frame, node: Node, position: int, row: list[Value]) -> Value:
+    pair = eng.allocate((id(node), "row", position), frame, "tuple", None, node[1])
+    pair.fields.clear()
+    pair.summary = False
+    for k, v in enumerate(row):
+        eng.heap.write(pair, item(k), v)
+    return eng.table.pointer(pair)
+
+
+def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``enumerate``: (index, element)."""
+    items = iteration.known_items(eng, handlers.first(eng, args))
+    out = eng.allocate((id(node), "enumerate"), frame, "list", "zip", node[1])
+    out.fields.clear()
+    if items is not None and len(items) <= iteration.MAX_SPREAD:
+        for position, v in enumerate(items):
+            eng.heap.write(
+                out, item(position), _tuple(eng, frame, node, position, [eng.table.const(position), v])
+            )
+        return eng.table.pointer(out)
+    element = iteration.elements(eng, frame, handlers.first(eng, args), node)
+    counter = eng.table.value(
+        frozenset(), frozenset(label for label in element.labels if label.kind == "loopvar")
+    )
+    eng.heap.write(out, ANY, _tuple(eng, frame, node, -1, [counter, element]), weak=True)
+    return eng.table.pointer(out)
+
+
+def map_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``map(f, xs, ...)``: results of calling f on elements."""
+
+    def run(marker: object) -> Value:
+        elements = tuple(
+            iteration.elements(eng, frame, v, (node[0], node[1], k))
+            for k, v in enumerate(args.positional[1:])
+        )
+        if callable(marker):
+            elements = tuple(marker(v) for v in elements)
+        return calls.call(
+            eng, frame, handlers.first(eng, args), calls.Args(elements), ("call", node[1], node[2])
+        )
+
+    made = plain_loops.watch_loop(
+        eng, frame, ("comp", node[1], "map", (), ((("name", node[1], "map"), (), ()),), id(node)), run
+    )
+    out = eng.allocate((id(node), "map"), frame, "gen", "map", node[1])
+    eng.heap.write(out, ANY, made, weak=True)
+    return eng.table.pointer(out)
+
+
+def filter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``filter(f, xs)``: some of the elements."""
+    if len(args.positional) < 2:
+        return eng.table.empty
+    element = iteration.elements(eng, frame, args.positional[1], node)
+    test = (
+        calls.call(eng, frame, args.positional[0], calls.Args((element,)), ("call", node[1], node[1]))
+        if args.positional[0].ptrs
+        else eng.table.empty
+    )
+    out = eng.allocate((id(node), "filter"), frame, "gen", "filter", node[1])
+    eng.heap.write(out, ANY, eng.table.labelled(element, eng.labels_of(test)), weak=True)
+    return eng.table.pointer(out)
+
+
+def reduce_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``functools.reduce(f, xs, start)``."""
+    if len(args.positional) < 2:
+        return eng.table.empty
+    element = iteration.elements(eng, frame, args.positional[1], node)
+    start = args.positional[2] if len(args.positional) > 2 else element
+    once = calls.call(
+        eng, frame, args.positional[0], calls.Args((start, element)), ("call", node[1], node[1])
+    )
+    again = calls.call(
+        eng, frame, args.positional[0], calls.Args((once, element)), ("call", node[1], node[1])
+    )
+    return eng.table.join(once, again)
+
+
+def next_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``next(it)``: an element."""
+    got = iteration.elements(eng, frame, handlers.first(eng, args), node)
+    got = eng.table.labelled(
+        got, iteration.advanced(eng, frame, handlers.first(eng, args), node[1], STATEFUL)
+    )
+    got = eng.table.labelled(got, cut_order(eng, got, "taking single batches"))
+    return eng.table.join(got, args.positional[1]) if len(args.positional) > 1 else got
+
+
+def cut_order(eng: Engine, v: Value, what: str) -> frozenset[Label]:
+    """A shuffled order of which only a part is used is a random subset."""
+    text = f"{what} of a shuffled epoch uses a random subset"
+    return frozenset(
+        label._replace(kind=RANDOM, message=text) for label in eng.labels_of(v) if label.kind == ORDER
+    )
+
+
+def islice(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``itertools.islice(it, n)``: some of the elements."""
+    got = iteration.elements(eng, frame, handlers.first(eng, args), node)
+    labels = cut_order(eng, got, "a slice") | iteration.advanced(
+        eng, frame, handlers.first(eng, args), node[1], frozenset({"gen"})
+    )
+    for v in args.positional[1:]:
+        labels |= eng.labels_of(v)
+    out = eng.allocate((id(node), "islice"), frame, "gen", "islice", node[1])
+    eng.heap.write(out, ANY, eng.table.labelled(got, labels), weak=True)
+    return eng.table.pointer(out)
+
+
+def iter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``iter(x)``: a cursor over the same elements."""
+    source = handlers.first(eng, args)
+    for ptr in sorted_pointers(source):
+        if isinstance(ptr, Obj) and ptr.kind in ("data", "lib"):
+            return source
+    out = eng.allocate((id(node), "iter"), frame, "gen", "iter", node[1])
+    eng.heap.write(out, ANY, iteration.elements(eng, frame, source, node), weak=True)
+    return eng.table.pointer(out)
+
+
+def chain(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``itertools.chain(a, b)``: elements of all."""
+    out = eng.allocate((id(node), "chain"), frame, "gen", "chain", node[1])
+    for k, v in enumerate(args.positional):
+        eng.heap.write(out, ANY, iteration.elements(eng, frame, v, (node[0], node[1], k)), weak=True)
+    return eng.table.pointer(out)
+
+
+def range_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``range``: numbers that depend on the bounds."""
+    out = eng.allocate((id(node), "range"), frame, "gen", "range", node[1])
+    eng.heap.write(out, ANY, eng.table.value(frozenset(), calls.labels_of_args(eng, args)), weak=False)
+    return eng.table.pointer(out, calls.labels_of_args(eng, args))
+
+
+def record(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """An instance of such a record."""
+    obj = eng.allocate((id(node), "record"), frame, "tuple", None, node[1])
+    obj.fields.clear()
+    for position, v in enumerate(args.positional):
+        eng.heap.write(obj, item(position), v)
+    for name, v in args.keywords:
+        eng.heap.write(obj, name, v)
+    return eng.table.pointer(obj)

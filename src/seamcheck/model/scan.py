@@ -1,0 +1,34 @@
+"""What a scan is asked for and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from seamcheck.model.report import ScanReport
+
+Progress = Callable[[str, int, int], None]
+
+
+class ScanOptions(msgspec.Struct, frozen=True):
+    """What to scan and how. ``consumers`` are ``path::qualname`` to classify whether discovered or not.
+
+    ``progress`` is called with a phase, how much of it is done and how much there is.
+    """
+
+    paths: tuple[Path, ...]
+    config_path: Path | None = None
+    exclude: tuple[str, ...] = ()
+    use_cache: bool = True
+    consumers: tuple[str, ...] = ()
+    progress: Progress | None = None
+
+
+class ScanResult(msgspec.Struct, frozen=True):
+    """A report, the seconds each phase took, and ``sources``: the lines of a scanned file, for frames."""
+
+    report: ScanReport
+    timings: dict[str, float]
+    sources: Callable[[str], list[str]]
