@@ -43,11 +43,11 @@ def test_package(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_single_modules(tmp_path: Path) -> None:
-    for path in STDLIB.glob("*.py"):
+    for path in sorted(STDLIB.glob("[a-c]*.py")):
         shutil.copy(path, tmp_path / path.name)
     (tmp_path / "pyproject.toml").write_text("")
     done = scan(tmp_path, "--output", "json", timeout=600)
     assert done.returncode in (0, 1), done.stderr[-2000:]
     report = json.loads(done.stdout)
-    assert report["files"]["analysed"] > 100
+    assert report["files"]["analysed"] > 15
     assert report["loops"] == []

@@ -200,9 +200,6 @@ def store_column(
         stored = eng.table.value(frozenset(), labels | eng.labels_of(index))
         for name in sorted(wanted):
             eng.heap.write(obj, item(name), stored, weak)
-        base = obj.base
-        if base is not None and obj.site == base.site:
-            trials.view_written(eng, frame, obj, labels, node[1])
     else:
         eng.heap.taint(obj, labels | eng.labels_of(index))
         trials.changed_in_place(eng, frame, obj, node[1], definite=False)

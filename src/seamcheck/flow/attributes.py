@@ -1,4 +1,4 @@
-"""Attributes and items: look-up along classes, modules, library types, data and containers."""
+"""Attributes: look-up along classes, modules, library types and data."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
                 out, eng.table.pointer(Method(eng.table.value(frozenset(), base.labels), name))
             )
             continue
-        out = eng.table.join(out, _get_one(eng, frame, base, ptr, name, node))
+        out = eng.table.join(out, _get_one(eng, frame, ptr, name, node))
     shared = frozenset(label for label in base.labels)
     return eng.table.labelled(out, shared) if shared else out
 
 
-def _get_one(eng: Engine, frame: Frame, base: Value, ptr: Any, name: str, node: Node) -> Value:
+def _get_one(eng: Engine, frame: Frame, ptr: Any, name: str, node: Node) -> Value:
     if isinstance(ptr, Obj):
         return _get_object(eng, frame, ptr, name, node)
     if isinstance(ptr, Module):
@@ -182,8 +182,6 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
     found = eng.heap.read(obj, name)
     method = classes.lookup(eng, obj.type, name)
     if found is not None and not (method is not None and classes.is_property(method)):
-        if obj.ctor.get("<generic>") is not None and method is None:
-            return found
         return found
     if method is not None:
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)

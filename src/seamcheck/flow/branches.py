@@ -7,7 +7,6 @@ from seamcheck.flow import expressions, iteration, names
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, LAZY, REASONS, Label
-from seamcheck.flow.objects import Cell
 from seamcheck.flow.values import Value
 
 CONTROL_KINDS = (REASONS | {DYNAMICS, "loopvar"}) - {LAZY}
@@ -85,7 +84,7 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
             exits += 1
     eng.control.pop()
     for cells in written:
-        eng.heap.merge({cell: _controlled(eng, cell, v, control) for cell, v in cells.items()})
+        eng.heap.merge({cell: _controlled(eng, v, control) for cell, v in cells.items()})
     if control and exits:
         if frame.result is not returned:
             frame.exit_labels |= control
@@ -97,7 +96,7 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
     return FALL
 
 
-def _controlled(eng: Engine, cell: tuple[Cell, object], v: object, control: frozenset[Label]) -> object:
+def _controlled(eng: Engine, v: object, control: frozenset[Label]) -> object:
     if control and isinstance(v, Value):
         return eng.table.labelled(v, control)
     return v

@@ -1,8 +1,4 @@
-"""Calls: arguments, dispatch on what the callee may be, and stepping into functions of the project.
-
-One summary per function and context: the context is the values of the arguments and the trial loops that
-run. A summary holds until a field that the call read or wrote has changed.
-"""
+"""Calls: their arguments, and dispatch on what the callee may be."""
 
 from __future__ import annotations
 
@@ -12,10 +8,13 @@ from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import attributes, classes, contexts, gradient_steps, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, TRIAL, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, EXTERNAL, LOOPVAR, MUTATION, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Method, Module, Super, Sym, Value
+
+#: What the choice of a callee brings to its result: which function ran depends on it.
+CARRIED = frozenset({DYNAMIC, EXTERNAL, TRIAL, RANDOM, CLOCK, MUTATION, LOOPVAR})
 
 
 class Args(NamedTuple):
@@ -86,7 +85,7 @@ def arguments(eng: Engine, frame: Frame, node: Node) -> Args:
     return Args(tuple(positional), tuple(keywords.items()), rest, open_rest)
 
 
-def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decorator: bool = False) -> Value:
+def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Value:
     """The result of calling whatever ``callee`` may be. ``node`` gives the place; ("call", line, end_line) will do."""
     if not callee.ptrs:
         return unresolved(eng, frame, callee, args, node)
@@ -102,7 +101,7 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node, decor
         if isinstance(ptr, Obj) and ptr.kind == "data":
             got = eng.table.labelled(got, callee.labels)
         out = eng.table.join(out, got)
-    carried = frozenset(label for label in callee.labels if label.kind in contexts.CARRIED)
+    carried = frozenset(label for label in callee.labels if label.kind in CARRIED)
     return eng.table.labelled(out, carried) if carried else out
 
 

@@ -11,8 +11,6 @@ from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Bound, Class, Func, Sym, Value
 
-PROPERTY = "builtins.property"
-
 
 def facts_of(eng: Engine, cls: Class) -> ClassFacts:
     """What the source says of a class."""

@@ -12,7 +12,7 @@ from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import calls, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, MUTATION, RANDOM, TRIAL, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Const, Func, Value
@@ -21,8 +21,6 @@ from seamcheck.flow.values import Const, Func, Value
 MAX_CONTEXTS = 8
 #: The same for calls that tests make, and for symbolic ones.
 FEW_CONTEXTS = 3
-#: What the choice of a callee brings to its result: which function ran depends on it.
-CARRIED = frozenset({DYNAMIC, EXTERNAL, TRIAL, RANDOM, CLOCK, MUTATION, LOOPVAR})
 #: The same function active on the stack before recursion is cut.
 MAX_RECURSION = 3
 MAX_STACK = 48

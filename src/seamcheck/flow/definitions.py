@@ -63,7 +63,11 @@ def decorate(
             value = _library_decorator(eng, frame, wrapper, value, decorator)
             continue
         value = calls.call(
-            eng, frame, wrapper, calls.Args((value,)), ("call", decorator[1], decorator[1]), decorator=True
+            eng,
+            frame,
+            wrapper,
+            calls.Args((value,)),
+            ("call", decorator[1], decorator[1]),
         )
     return value
 
@@ -84,7 +88,6 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
                 wrapper,
                 calls.Args((value,)),
                 ("call", decorator[1], decorator[1]),
-                decorator=True,
             )
     name = next((p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)), "a decorator")
     text = f"`{name}` calls the decorated function and changes neither arguments nor result"
@@ -166,7 +169,6 @@ def decorate_class(eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node
                 eng.evaluate(frame, decorator),
                 calls.Args((value,)),
                 ("call", decorator[1], decorator[1]),
-                decorator=True,
             )
             value = made if made.ptrs else value
     if any(isinstance(b, Sym) and b.name in RECORD_BASES for b in eng.class_bases[cls]):

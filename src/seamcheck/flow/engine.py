@@ -2,7 +2,7 @@
 
 It runs the project in the order Python would: module bodies as they are imported, then what stands behind
 ``if __name__ == "__main__"``, then whatever was never called, with symbolic arguments. A call steps into the
-callee; :mod:`seamcheck.flow.calls` keeps a summary per function and context so that the same work is not
+callee; :mod:`seamcheck.flow.contexts` keeps a summary per function and context so that the same work is not
 done twice. The objective of a trial loop runs twice, so that a change which one trial leaves to the next is
 seen (:mod:`seamcheck.flow.trials`).
 """
@@ -32,6 +32,8 @@ FALL, EXIT = 0, 1
 STATEMENT_BUDGET = 6_000_000
 #: The same below one root (a module body or an uncalled function).
 ROOT_BUDGET = 250_000
+#: The same for a function that nobody called: with symbolic arguments most of it is unknown anyway.
+SYMBOLIC_BUDGET = 4_000
 
 Evaluator = Callable[["Engine", Frame, Node], Value]
 Executor = Callable[["Engine", Frame, Node], int]
@@ -125,7 +127,8 @@ class Engine(Records):
     @property
     def over_budget(self) -> bool:
         """Is the bound on work reached, so that calls are no longer stepped into?"""
-        return self.root_steps > ROOT_BUDGET or self.steps > STATEMENT_BUDGET
+        limit = ROOT_BUDGET if self.mode == "program" else SYMBOLIC_BUDGET
+        return self.root_steps > limit or self.steps > STATEMENT_BUDGET
 
     # -- values --------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Library functions whose meaning no table can express: containers, reflection, paths, higher-order helpers."""
+"""Library functions whose meaning no model can express: paths, partials and decorators here, and the table of all."""
 
 from __future__ import annotations
 

@@ -44,9 +44,9 @@ def graph_name(name: str) -> str:
 
 def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:
     """Call a library name: an intrinsic, a modelled function or class, a method through its class, a default."""
-    eng.edge(frame, graph_name(name))
     from seamcheck.flow import intrinsics
 
+    eng.edge(frame, graph_name(name))
     special = intrinsics.TABLE.get(name)
     if special is not None:
         if name not in intrinsics.LOOKING:

@@ -97,7 +97,7 @@ def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> No
         eng.active.clear()
         eng.active_count.clear()
         eng.broken.add(module.name)
-    if eng.over_budget:
+    if eng.over_budget and eng.mode == "program":
         eng.problems.append(
             (module.path, 1, "too large to follow every call; verdicts beyond the bound are unknown")
         )

@@ -67,7 +67,7 @@ def typed_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]
     obj = eng.allocate((id(site.node), "result"), frame, "lib", type_name, site.node[1])
     obj.site = (frame.path, frame.statement[0])
     for name, v in site.bound.items():
-        if name in eng_type_params(eng, type_name):
+        if name in type_params(eng, type_name):
             obj.ctor[name] = v
     path = by_role(site, "path")
     if path is not None:
@@ -78,7 +78,7 @@ def typed_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]
     return eng.table.pointer(obj, labels)
 
 
-def eng_type_params(eng: Engine, type_name: str) -> frozenset[str]:
+def type_params(eng: Engine, type_name: str) -> frozenset[str]:
     """Constructor parameters of a modelled type."""
     found: set[str] = set()
     for kind in eng.models.lineage(type_name):

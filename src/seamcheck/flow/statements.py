@@ -1,4 +1,4 @@
-"""Statements: assignment, branches, loops, exceptions, context managers."""
+"""Statements: the small ones, and the table of what runs each kind."""
 
 from __future__ import annotations
 

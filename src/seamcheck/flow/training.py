@@ -1,4 +1,4 @@
-"""Train calls: what they train on, what they are scored on, and what their results carry."""
+"""Train calls: what they train on, and what their results carry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trial loops: running an objective as the tuner would, twice, so that what one trial leaves to the next is seen."""
+"""Trial loops: a trial runs twice, so that what it leaves to the next one is seen."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def collect(eng: Engine, record: LoopRecord, effects: dict[Effect, None]) -> Non
             )
 
 
-def mutation(eng: Engine, frame: Frame, record: LoopRecord, what: str, path: str, line: int) -> Label:
+def mutation(eng: Engine, what: str, path: str, line: int) -> Label:
     """The label of a value that an earlier trial left behind."""
     return Label(MUTATION, f"{what} still holds what an earlier trial left in it", path, line, (*eng.loops,))
 
@@ -98,7 +98,7 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         path, line = (
             (obj.path, frame.statement[0]) if isinstance(obj, Frame) else eng.write_sites.get(obj, obj.site)
         )
-        label = mutation(eng, frame, record, f"`{name}`", path, line)
+        label = mutation(eng, f"`{name}`", path, line)
         obj.fields[field] = eng.table.labelled(now, frozenset((label,)))
 
 
@@ -112,7 +112,7 @@ def _mark_variables(eng: Engine, frame: Frame, record: LoopRecord, before: dict[
         now = frame.fields.get(name)
         if now is not None and now is not old:
             line = frame.defs.get(name, frame.statement)[0]
-            label = mutation(eng, frame, record, f"`{name}`", frame.path, line)
+            label = mutation(eng, f"`{name}`", frame.path, line)
             frame.fields[name] = eng.table.labelled(now, frozenset((label,)))
 
 
@@ -150,7 +150,3 @@ def _bases(obj: Obj) -> list[Obj]:
         if obj.kind == "data":
             out.append(obj)
     return out
-
-
-def view_written(eng: Engine, frame: Frame, obj: Obj, labels: frozenset[Label], line: int) -> None:
-    """A column of a part of a frame was replaced: parts are copies for frames, so the whole keeps its columns."""

@@ -7,8 +7,6 @@ from functools import lru_cache
 
 from seamcheck.libraries.schema import Call, Default, RuleFile, Type
 
-PURE = "pure"
-
 
 def _spellings(name: str) -> Iterable[str]:
     """The name itself, then with its last segment as a wildcard: ``a.b.C`` and ``a.b.*``."""
