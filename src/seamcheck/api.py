@@ -57,7 +57,7 @@ def program_graph(options: ScanOptions) -> networkx.DiGraph:
     from seamcheck.flow.graph import call_graph
     from seamcheck.scanning import analyse_project
 
-    return call_graph(analyse_project(options, configuration(options)).engine)
+    return call_graph(analyse_project(options, configuration(options), everything=True).engine)
 
 
 def explain(options: ScanOptions, target: str) -> list[Explanation]:

@@ -38,8 +38,11 @@ class Project(NamedTuple):
     timings: dict[str, float]
 
 
-def analyse_project(options: ScanOptions, config: Config) -> Project:
-    """Discover, parse and run a project; raises NothingAnalysed where there is no Python file."""
+def analyse_project(options: ScanOptions, config: Config, everything: bool = False) -> Project:
+    """Discover, parse and run a project; raises NothingAnalysed where there is no Python file.
+
+    ``everything`` runs all functions, those that no verdict needs included: for the call graph.
+    """
     timings: dict[str, float] = {}
     clock = time.perf_counter()
     found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
@@ -61,7 +64,7 @@ def analyse_project(options: ScanOptions, config: Config) -> Project:
     clock = _lap(timings, "facts", clock)
     models = load_models(Path(found.root) / rule for rule in config.rules)
     clock = _lap(timings, "models", clock)
-    engine = analyse(files, models, config.src, progress)
+    engine = analyse(files, models, config.src, progress, None if everything else options.consumers)
     _lap(timings, "flow", clock)
     more = [Problem(path, line, message) for path, line, message in dict.fromkeys(engine.problems)]
     for name, first, second in engine.index.duplicates:

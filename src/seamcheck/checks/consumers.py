@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from seamcheck.checks.evidence import Places
+from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import Body, FunctionFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -29,7 +30,7 @@ def consumers(eng: Engine, requested: Iterable[str], places: Places) -> list[Con
     wanted = set(requested)
     out = []
     for module in sorted(eng.index.by_name.values(), key=lambda m: m.path):
-        marks = marked_lines(module)
+        marks = marked_consumers(module.facts)
         for index, facts in enumerate(module.facts.functions):
             key = (module.name, index)
             named = f"{module.path}::{facts.qualname}" in wanted
@@ -49,17 +50,6 @@ def _numbered(consumer: Consumer, number: int) -> Consumer:
     import msgspec
 
     return msgspec.structs.replace(consumer, id=f"{consumer.id.rpartition('#')[0]}#{number}")
-
-
-def marked_lines(module: SourceModule) -> dict[int, str]:
-    """Lines of defs that carry ``# seamcheck: consumer[name]`` (on the line, or alone on the line above)."""
-    out: dict[int, str] = {}
-    for directive in module.facts.directives:
-        text = directive.text.strip()
-        if text.startswith("consumer[") and "]" in text:
-            name = text[len("consumer[") : text.index("]")].strip()
-            out[directive.line if directive.trailing else directive.line + 1] = name
-    return out
 
 
 def visits(eng: Engine, key: Key) -> list[Frame]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from seamcheck.checks.evidence import Places
 from seamcheck.flow.engine import Engine
+from seamcheck.flow.relevance import TUNER_WORDS
 from seamcheck.model.report import NearMiss
 
-#: Words in the name of an unmodelled call that suggest a tuner.
-WORDS = ("optimi", "tune", "search", "sweep", "fmin", "hyperband", "hyperparam", "bayes", "trial", "study")
 LOOKED_FOR = (
     "calls of tuners that a model in rules/ describes (optuna, hyperopt, ray tune, scikit-learn searches, ...)",
     "loops that ask a tuner for trials",
@@ -23,7 +22,7 @@ def near_misses(eng: Engine, places: Places) -> tuple[NearMiss, ...]:
         last = call.name.lower().rpartition(".")[2]
         if call.takes_training:
             message = f"`{call.name}` has no model and is handed a function that trains: it may be a tuner"
-        elif any(word in last for word in WORDS) and not call.name.startswith("?"):
+        elif any(word in last for word in TUNER_WORDS) and not call.name.startswith("?"):
             message = f"`{call.name}` has no model and sounds like a tuner"
         else:
             continue

@@ -19,7 +19,7 @@ from xxhash import xxh3_128_digest, xxh3_128_hexdigest
 from seamcheck.facts.ir import FileFacts, pack, unpack
 
 #: Raise whenever the lowering says something else for the same source, or :mod:`seamcheck.facts.ir` changes.
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 FOLDER = ".seamcheck_cache"
 MAX_BYTES = 256 * 2**20
@@ -124,7 +124,8 @@ def _is_facts(packed: object) -> bool:
     return (
         isinstance(packed, tuple)
         and [type(part) for part in packed[:5]] == [int, tuple, tuple, tuple, tuple]
-        and len(packed) == 6
+        and len(packed) == 8
+        and all(isinstance(name, str) for group in packed[6:] for name in group)
         and (packed[5] is None or isinstance(packed[5], tuple))
         and all(isinstance(part, tuple) for group in packed[1:5] for part in group)
     )

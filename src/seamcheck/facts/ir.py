@@ -81,7 +81,9 @@ class FunctionFacts(NamedTuple):
     """One ``def`` or lambda. ``line`` is that of ``def`` itself, below the decorators.
 
     ``parent`` is the index of the enclosing function or -1, ``owner`` that of the class whose body directly
-    holds the def, or -1. ``assigned`` are the names local to it (parameters included, ``global`` and
+    holds the def, or -1. ``mentions`` are the identifiers (``x``) and attribute names (``.x``) in its body,
+    ``calls`` those that stand before the parenthesis of a call (and not among the mentions, unless they stand
+    elsewhere too), with "" for a call of anything else. Both are sorted and leave out nested functions. ``assigned`` are the names local to it (parameters included, ``global`` and
     ``nonlocal`` ones excluded). A lambda has qualname ``outer.<locals>.<lambda>`` and one ``return`` as body.
     """
 
@@ -100,10 +102,15 @@ class FunctionFacts(NamedTuple):
     is_generator: bool
     is_async: bool
     returns: Node | None
+    mentions: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 class ClassFacts(NamedTuple):
-    """One class: ``bases`` are expressions, ``keywords`` ((name | None, expression), ...)."""
+    """One class: ``bases`` are expressions, ``keywords`` ((name | None, expression), ...).
+
+    ``mentions`` are the names in its body outside its methods, sorted.
+    """
 
     qualname: str
     name: str
@@ -114,6 +121,7 @@ class ClassFacts(NamedTuple):
     body: Body
     decorators: tuple[Node, ...]
     parent: int
+    mentions: tuple[str, ...] = ()
 
 
 class Directive(NamedTuple):
@@ -125,7 +133,12 @@ class Directive(NamedTuple):
 
 
 class FileFacts(NamedTuple):
-    """All that one file says. ``lines`` counts its lines; ``exports`` is ``__all__`` where it is a literal."""
+    """All that one file says. ``lines`` counts its lines; ``exports`` is ``__all__`` where it is a literal.
+
+    ``mentions`` are the names in its module-level statements, ``imports`` the dotted modules that it imports
+    anywhere (relative ones without their dots) with, behind a colon, each name taken from them and the name it gets here
+    (``optuna:create_study=make``, ``:x=x`` for ``from . import x``, ``numpy:*``); both sorted.
+    """
 
     lines: int
     body: Body
@@ -133,6 +146,8 @@ class FileFacts(NamedTuple):
     classes: tuple[ClassFacts, ...]
     directives: tuple[Directive, ...]
     exports: tuple[str, ...] | None
+    mentions: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 def pack(facts: FileFacts) -> tuple[Any, ...]:
@@ -144,12 +159,14 @@ def pack(facts: FileFacts) -> tuple[Any, ...]:
         tuple(tuple(c) for c in facts.classes),
         tuple(tuple(d) for d in facts.directives),
         facts.exports,
+        facts.mentions,
+        facts.imports,
     )
 
 
 def unpack(data: tuple[Any, ...]) -> FileFacts:
     """The inverse of :func:`pack`."""
-    lines, body, functions, classes, directives, exports = data
+    lines, body, functions, classes, directives, exports, mentions, imports = data
     return FileFacts(
         lines,
         body,
@@ -157,4 +174,6 @@ def unpack(data: tuple[Any, ...]) -> FileFacts:
         tuple(ClassFacts(*c) for c in classes),
         tuple(Directive(*d) for d in directives),
         exports,
+        mentions,
+        imports,
     )

@@ -53,7 +53,7 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
     module = eng.index.by_name[func.module]
     facts = module.facts.functions[func.index]
     bound = calls.bind_arguments(eng, frame, func, facts, args, node)
-    keep = facts.name in eng.training_names.names or facts.name in ("<lambda>", "__init__", "forward")
+    keep = eng.relevance.leads_to_training(facts) or facts.name in ("<lambda>", "__init__", "forward")
     for name, v in bound.items():
         if v.labels:
             bound[name] = eng.table.current(v, keep)

@@ -19,7 +19,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Heap, Obj
-from seamcheck.flow.reach import TrainingNames
+from seamcheck.flow.relevance import Relevance
 from seamcheck.flow.values import Class, Func, Value, ValueTable
 from seamcheck.libraries.models import Models
 
@@ -56,7 +56,7 @@ class Engine(Records):
         self.index = index
         self.models = models
         self.table = ValueTable()
-        self.training_names = TrainingNames(m.facts for m in index.by_path.values())
+        self.relevance = Relevance({m.path: m.facts for m in index.by_path.values()}, models)
         self.heap = Heap(self.table)
         self.files = FileStore()
         self.table.order = pointer_order

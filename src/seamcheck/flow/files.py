@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from seamcheck.flow.labels import Label
+from seamcheck.flow.labels import DETAILED, DYNAMICS, Label
 from seamcheck.flow.values import Const, Text, Value
 
 
@@ -37,13 +37,20 @@ def overlap(a: str, b: str) -> bool:
     return fnmatchcase(a, b.replace("[", "[[]")) or fnmatchcase(b, a.replace("[", "[[]"))
 
 
+#: A function by module and index, or None.
+Reader = tuple[str, int] | None
+
+
 class FileStore:
     """Labels written to path patterns, and the patterns that were read before they were written."""
 
     def __init__(self) -> None:
         self.written: dict[str, frozenset[Label]] = {}
-        self.reads: set[str] = set()
-        self.stale = False
+        #: What runs now: None for code that the program runs by itself, else the uncalled function.
+        self.reader: Reader = None
+        #: Who read which pattern, and of these who would have read something else later.
+        self.reads: dict[str, dict[Reader, None]] = {}
+        self.stale: dict[Reader, None] = {}
 
     def write(self, names: list[str], labels: frozenset[Label]) -> bool:
         """Something with these labels is stored under each name; is that news?"""
@@ -54,15 +61,24 @@ class FileStore:
             if new != old:
                 self.written[name] = new
                 news = True
-                self.stale = self.stale or any(overlap(name, read) for read in self.reads)
+                self._mark_stale(name, new if old is None else new - old)
         return news
+
+    def _mark_stale(self, name: str, labels: frozenset[Label]) -> None:
+        """Which reads would have said something else? Those of an unknown path only look for results of runs."""
+        if any(label.kind == DYNAMICS for label in labels):
+            self.stale.update(self.reads.get("*", {}))
+        if name != "*" and any(label.kind not in DETAILED for label in labels):
+            for read, readers in self.reads.items():
+                if read != "*" and overlap(name, read):
+                    self.stale.update(readers)
 
     def read(self, names: list[str]) -> tuple[frozenset[Label], bool]:
         """Labels that may come out of these files, and whether the program itself certainly wrote one."""
         labels: frozenset[Label] = frozenset()
         hit = False
         for name in map(basename, names):
-            self.reads.add(name)
+            self.reads.setdefault(name, {})[self.reader] = None
             for written, found in self.written.items():
                 if written != "*" and name != "*" and overlap(written, name):
                     labels |= found

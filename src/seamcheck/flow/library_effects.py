@@ -60,21 +60,24 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
 
 def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     """What the program wrote to a path that may be this one."""
-    from seamcheck.flow.files import patterns
+    from seamcheck.flow.files import basename, patterns
 
     path = by_role(site, "path")
     if path is None and site.receiver is not None:
         path = site.receiver
     names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
-    labels, _ = eng.files.read(names)
+    nameless = all(basename(name) == "*" for name in names)
+    # Nobody calls it, so nobody knows what runs before it: a file of unknown name may hold anything.
+    anything = nameless and eng.mode == "generic"
+    labels = frozenset() if anything else eng.files.read(names)[0]
     if any(label.kind == DYNAMICS for label in labels):
         eng.effect(frame, Effect("read", frame.path, site.node[1], names[0]))
         frame.receives = True
-    if all(name == "*" for name in names):
-        held = frozenset(label for label in eng.files.anything_written() if label.kind == DYNAMICS)
-        if held:
+    if nameless:
+        held = any(label.kind == DYNAMICS for label in eng.files.anything_written())
+        if held or anything:
             text = (
-                "a file whose name is not known is read, and the program writes results of training to files"
+                "a file whose name is not known is read, and the program may write results of training to it"
             )
             labels |= {eng.label(DYNAMIC, text, frame, site.node[1], loops=())}
     return labels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
+from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS, TRIAL
@@ -10,24 +11,6 @@ from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Class, Const, Deferred, Func, Module, Sym, Value
-
-BUILTIN_NAMES = frozenset(
-    """abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex
-    copyright credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr globals
-    hasattr hash help hex id input int isinstance issubclass iter len license list locals map max memoryview min next
-    object oct open ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str
-    sum super tuple type vars zip __import__ __build_class__ ArithmeticError AssertionError AttributeError
-    BaseException BaseExceptionGroup BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError
-    ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError
-    EncodingWarning EnvironmentError Exception ExceptionGroup FileExistsError FileNotFoundError FloatingPointError
-    FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError IndexError InterruptedError
-    IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError
-    NotADirectoryError NotImplemented NotImplementedError OSError OverflowError PendingDeprecationWarning
-    PermissionError ProcessLookupError RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning
-    StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError
-    UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning
-    UserWarning ValueError Warning ZeroDivisionError""".split()
-)
 
 
 def module_frame(eng: Engine, frame: Frame) -> Frame:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T]) -> T:
     """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials."""
-    if not eng.training_names.may_train(node):
+    if not eng.relevance.may_train(node, frame.module.facts):
         return run(None)
     key = (id(node), frame)
     number = eng.plain_loops.setdefault(key, len(eng.plain_loops) + 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
 from seamcheck.flow import calls, classes, contexts, expressions, names, statements
 from seamcheck.flow.definitions import enclosing
@@ -30,19 +32,30 @@ def analyse(
     models: Models,
     source_roots: Iterable[str] = (),
     progress: Callable[[str, int, int], None] | None = None,
+    asked: Iterable[str] | None = (),
 ) -> Engine:
-    """Run everything and return the engine with what it recorded."""
+    """Run the project and return the engine with what it recorded.
+
+    Functions that nobody calls are run where they may lead to training; ``asked`` names others to run, too, as
+    ``path::qualname``: None for all.
+    """
+    wanted = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    collecting = gc.isenabled()
+    gc.disable()  # values and frames live to the end: collecting among them costs time and frees little
     try:
         for round_number in range(FILE_ROUNDS):
-            run_round(eng, progress)
-            if not eng.files.stale or round_number == FILE_ROUNDS - 1:
+            run_round(eng, progress, wanted)
+            if None not in eng.files.stale or round_number == FILE_ROUNDS - 1:
                 break
             eng = again(eng)
+        reread(eng)
     finally:
         sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
     return eng
 
 
@@ -55,7 +68,17 @@ def again(old: Engine) -> Engine:
     return eng
 
 
-def run_round(eng: Engine, progress: Callable[[str, int, int], None] | None) -> None:
+def reread(eng: Engine) -> None:
+    """Run uncalled functions again that read files which others wrote only later."""
+    stale, eng.files.stale = eng.files.stale, {}
+    for reader in stale:
+        if reader is not None:
+            run_one(eng, eng.index.by_name[reader[0]], reader[1])
+
+
+def run_round(
+    eng: Engine, progress: Callable[[str, int, int], None] | None, asked: frozenset[str] | None
+) -> None:
     """One run of the whole project."""
     modules = [eng.index.by_name[name] for name in sorted(eng.index.by_name)]
     modules.sort(key=lambda m: (m.is_test, m.path))
@@ -73,7 +96,7 @@ def run_round(eng: Engine, progress: Callable[[str, int, int], None] | None) -> 
     for position, module in enumerate(modules):
         if progress is not None:
             progress("functions", position, len(modules))
-        run_uncalled(eng, module)
+        run_uncalled(eng, module, asked)
 
 
 def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:
@@ -111,20 +134,36 @@ def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -
     eng.stack.pop()
 
 
-def run_uncalled(eng: Engine, module: SourceModule) -> None:
+def run_uncalled(eng: Engine, module: SourceModule, asked: frozenset[str] | None) -> None:
     """Functions of a module that no root reached (or only tests did), with symbolic arguments."""
     frame = eng.modules.get(module.name)
     if frame is None:
         return
+    marked = marked_consumers(module.facts)
     for index, facts in enumerate(module.facts.functions):
         seen = eng.visited.get((module.name, index), set())
         if facts.parent != -1 or seen - {"test"} or facts.name == "<lambda>":
             continue
-        if facts.owner != -1:
-            guarded(eng, module, partial(run_method, eng, module, frame, index, facts))
-        else:
-            func = Func(module.name, index, None)
-            guarded(eng, module, partial(call_symbolic, eng, frame, func, facts, []))
+        if not (
+            asked is None
+            or facts.line in marked
+            or f"{module.path}::{facts.qualname}" in asked
+            or eng.relevance.relevant(module.facts, facts)
+        ):
+            continue
+        run_one(eng, module, index)
+
+
+def run_one(eng: Engine, module: SourceModule, index: int) -> None:
+    """One function with symbolic arguments."""
+    frame, facts = eng.modules[module.name], module.facts.functions[index]
+    eng.files.reader = (module.name, index)
+    if facts.owner != -1:
+        guarded(eng, module, partial(run_method, eng, module, frame, index, facts))
+    else:
+        func = Func(module.name, index, None)
+        guarded(eng, module, partial(call_symbolic, eng, frame, func, facts, []))
+    eng.files.reader = None
 
 
 def run_method(eng: Engine, module: SourceModule, frame: Frame, index: int, facts: FunctionFacts) -> None:

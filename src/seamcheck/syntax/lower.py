@@ -26,7 +26,8 @@ def lower_module(module: cst.Module, text: str) -> FileFacts:
     functions = tuple([f for f in state.functions if f is not None])
     classes = tuple([c for c in state.classes if c is not None])
     exports = _exports(body) if "__all__" in text else None
-    return FileFacts(lines, body, functions, classes, tuple(state.directives), exports)
+    mentions, imports = tuple(sorted(state.scope.mentions)), tuple(sorted(state.imports))
+    return FileFacts(lines, body, functions, classes, tuple(state.directives), exports, mentions, imports)
 
 
 def _exports(body: Body) -> tuple[str, ...] | None:

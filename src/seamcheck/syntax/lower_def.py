@@ -74,6 +74,7 @@ def lower_lambda(s: State, node: cst.Lambda) -> Node:
     s.functions[index] = FunctionFacts(
         qualname, "<lambda>", line, s.line, params, (("return", start, s.line, value),), (),
         outer.function, outer.owner, scope.assigned(), (), (), scope.generator, False, None,
+        tuple(sorted(scope.mentions)), tuple(sorted(scope.calls)),
     )  # fmt: skip
     return ("lambda", line, index)
 
@@ -122,6 +123,7 @@ def lower_function(s: State, node: cst.FunctionDef, suite: Suite) -> Node:
     s.functions[index] = FunctionFacts(
         qualname, name, line, end, params, body, decorated, outer.function, outer.owner, scope.assigned(),
         tuple(scope.globals), tuple(scope.nonlocals), scope.generator, node.asynchronous is not None, returns,
+        tuple(sorted(scope.mentions)), tuple(sorted(scope.calls)),
     )  # fmt: skip
     return ("def", line, end, index)
 
@@ -144,8 +146,20 @@ def lower_class(s: State, node: cst.ClassDef, suite: Suite, arguments: Callable[
     name = intern(node.name.value)
     s.names[name] = None
     qualname = s.qualname(name)
-    outer = s.enter(Scope(qualname + ".", s.scope.function, index, inside=False))
+    inner = Scope(qualname + ".", s.scope.function, index, inside=False)
+    outer = s.enter(inner)
     body, end = suite(s, node.body)
     s.enter(outer)
-    s.classes[index] = ClassFacts(qualname, name, line, end, bases, keywords, body, decorated, outer.function)
+    s.classes[index] = ClassFacts(
+        qualname,
+        name,
+        line,
+        end,
+        bases,
+        keywords,
+        body,
+        decorated,
+        outer.function,
+        tuple(sorted(inner.mentions)),
+    )
     return ("class", line, end, index)

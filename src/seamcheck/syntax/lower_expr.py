@@ -40,7 +40,9 @@ def _name(s: State, node: cst.Name) -> Node:
     value = node.value
     if value in _CONSTANTS:
         return ("const", s.line, _CONSTANTS[value])
-    return ("name", s.line, intern(value))
+    value = intern(value)
+    s.scope.mentions.add(value)
+    return ("name", s.line, value)
 
 
 def _integer(s: State, node: cst.Integer) -> Node:
@@ -70,16 +72,34 @@ def _attribute(s: State, node: cst.Attribute) -> Node:
         s.skip(dot.whitespace_before)
     if dot.whitespace_after.__class__ is _PARENTHESIZED or s.continued:
         s.skip(dot.whitespace_after)
-    return ("attr", line, value, intern(node.attr.value))
+    name = intern(node.attr.value)
+    s.scope.mentions.add(intern("." + name))
+    return ("attr", line, value, name)
 
 
 def _call(s: State, node: cst.Call) -> Node:
     line = s.line
-    function = lower(s, node.func)
+    function = _callee(s, node.func)
     s.skip(node.whitespace_after_func)
     s.skip(node.whitespace_before_args)
     positional, keywords = arguments(s, node.args) if node.args else ((), ())
     return ("call", line, s.line, function, positional, keywords)
+
+
+def _callee(s: State, node: Any) -> Node:
+    """What is called: its name counts as a call, not as a value that is mentioned."""
+    mentions = s.scope.mentions
+    name = ""
+    if node.__class__ is cst.Name:
+        name = node.value
+    elif node.__class__ is cst.Attribute:
+        name = intern("." + node.attr.value)
+    known = name in mentions
+    result = lower(s, node)
+    s.scope.calls.add(name)
+    if not known:
+        mentions.discard(name)
+    return result
 
 
 def arguments(s: State, args: Any) -> tuple[tuple[Node, ...], tuple[tuple[str | None, Node], ...]]:

@@ -172,6 +172,7 @@ def _import(s: State, node: Any) -> Node:
     _lazily(s, node)
     s.skip(node.whitespace_after_import)
     aliases = _aliases(s, node.names)
+    s.imports.update([name for name, _ in aliases])
     return ("import", line, s.line, aliases)
 
 
@@ -190,12 +191,14 @@ def _import_from(s: State, node: Any) -> Node:
     s.skip(node.whitespace_before_import)
     s.skip(node.whitespace_after_import)
     if isinstance(node.names, cst.ImportStar):
+        s.imports.add(f"{module or ''}:*")
         return ("from", line, s.line, module, len(node.relative), "*")
     if node.lpar is not None:
         s.skip(node.lpar.whitespace_after)
     aliases = _aliases(s, node.names)
     if node.rpar is not None:
         s.skip(node.rpar.whitespace_before)
+    s.imports.update([f"{module or ''}:{name}={alias or name}" for name, alias in aliases])
     return ("from", line, s.line, module, len(node.relative), aliases)
 
 

@@ -16,7 +16,9 @@ class LoweringError(Exception):
 class Scope:
     """Names of one function, lambda, class body or module, in the order in which they are first bound."""
 
-    __slots__ = ("function", "generator", "globals", "inside", "names", "nonlocals", "owner", "prefix")
+    __slots__ = (
+        "calls", "function", "generator", "globals", "inside", "mentions", "names", "nonlocals", "owner", "prefix",
+    )  # fmt: skip
 
     def __init__(self, prefix: str, function: int, owner: int, inside: bool) -> None:
         self.prefix = prefix
@@ -31,6 +33,8 @@ class Scope:
         self.globals: dict[str, None] = {}
         self.nonlocals: dict[str, None] = {}
         self.generator = False
+        self.mentions: set[str] = set()
+        self.calls: set[str] = set()
 
     def assigned(self) -> tuple[str, ...]:
         """The local names: bound here and not declared global or nonlocal."""
@@ -41,13 +45,14 @@ class State(Cursor):
     """The walk over one file. ``names`` receives the names that targets bind: those of ``scope``, except for
     the targets of a comprehension, which are local to it."""
 
-    __slots__ = ("classes", "expr", "functions", "names", "scope")
+    __slots__ = ("classes", "expr", "functions", "imports", "names", "scope")
 
     def __init__(self, text: str, expr: Callable[[State, Any], Node]) -> None:
         super().__init__(text)
         self.expr = expr
         self.functions: list[FunctionFacts | None] = []
         self.classes: list[ClassFacts | None] = []
+        self.imports: set[str] = set()
         self.scope = Scope("", -1, -1, inside=False)
         self.names = self.scope.names
 
