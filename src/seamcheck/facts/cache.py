@@ -124,7 +124,7 @@ def _is_facts(packed: object) -> bool:
     return (
         isinstance(packed, tuple)
         and [type(part) for part in packed[:5]] == [int, tuple, tuple, tuple, tuple]
-        and len(packed) == 8
+        and len(packed) == 9
         and all(isinstance(name, str) for group in packed[6:] for name in group)
         and (packed[5] is None or isinstance(packed[5], tuple))
         and all(isinstance(part, tuple) for group in packed[1:5] for part in group)

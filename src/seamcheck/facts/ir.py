@@ -81,10 +81,12 @@ class FunctionFacts(NamedTuple):
     """One ``def`` or lambda. ``line`` is that of ``def`` itself, below the decorators.
 
     ``parent`` is the index of the enclosing function or -1, ``owner`` that of the class whose body directly
-    holds the def, or -1. ``mentions`` are the identifiers (``x``) and attribute names (``.x``) in its body,
-    ``calls`` those that stand before the parenthesis of a call (and not among the mentions, unless they stand
-    elsewhere too), with "" for a call of anything else. Both are sorted and leave out nested functions. ``assigned`` are the names local to it (parameters included, ``global`` and
+    holds the def, or -1. ``assigned`` are the names local to it (parameters included, ``global`` and
     ``nonlocal`` ones excluded). A lambda has qualname ``outer.<locals>.<lambda>`` and one ``return`` as body.
+
+    ``mentions`` are the identifiers (``x``) and attribute names (``.x``) in its body, ``calls`` those that stand
+    before the parenthesis of a call (and not among the mentions, unless they stand elsewhere too), with "" for
+    a call of anything else. Both are sorted and leave out nested functions.
     """
 
     qualname: str
@@ -109,7 +111,7 @@ class FunctionFacts(NamedTuple):
 class ClassFacts(NamedTuple):
     """One class: ``bases`` are expressions, ``keywords`` ((name | None, expression), ...).
 
-    ``mentions`` are the names in its body outside its methods, sorted.
+    ``mentions`` are the names in its body outside its methods, called ones included, sorted.
     """
 
     qualname: str
@@ -135,9 +137,10 @@ class Directive(NamedTuple):
 class FileFacts(NamedTuple):
     """All that one file says. ``lines`` counts its lines; ``exports`` is ``__all__`` where it is a literal.
 
-    ``mentions`` are the names in its module-level statements, ``imports`` the dotted modules that it imports
-    anywhere (relative ones without their dots) with, behind a colon, each name taken from them and the name it gets here
-    (``optuna:create_study=make``, ``:x=x`` for ``from . import x``, ``numpy:*``); both sorted.
+    ``mentions`` and ``calls`` are those of its module-level statements, as for a function. ``imports`` are the
+    dotted modules that it imports anywhere (relative ones without their dots) with, behind a colon, each name
+    taken from them and the name it gets here: ``optuna:create_study=make``, ``:x=x`` for ``from . import x``,
+    ``numpy:*``. All are sorted.
     """
 
     lines: int
@@ -147,6 +150,7 @@ class FileFacts(NamedTuple):
     directives: tuple[Directive, ...]
     exports: tuple[str, ...] | None
     mentions: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
 
 
@@ -160,13 +164,14 @@ def pack(facts: FileFacts) -> tuple[Any, ...]:
         tuple(tuple(d) for d in facts.directives),
         facts.exports,
         facts.mentions,
+        facts.calls,
         facts.imports,
     )
 
 
 def unpack(data: tuple[Any, ...]) -> FileFacts:
     """The inverse of :func:`pack`."""
-    lines, body, functions, classes, directives, exports, mentions, imports = data
+    lines, body, functions, classes, directives, exports, mentions, calls, imports = data
     return FileFacts(
         lines,
         body,
@@ -175,5 +180,6 @@ def unpack(data: tuple[Any, ...]) -> FileFacts:
         tuple(Directive(*d) for d in directives),
         exports,
         mentions,
+        calls,
         imports,
     )

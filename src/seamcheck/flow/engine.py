@@ -32,8 +32,11 @@ FALL, EXIT = 0, 1
 STATEMENT_BUDGET = 6_000_000
 #: The same below one root (a module body or an uncalled function).
 ROOT_BUDGET = 250_000
-#: The same for a function that nobody called: with symbolic arguments most of it is unknown anyway.
-SYMBOLIC_BUDGET = 4_000
+#: The same for a module that does not lead to training, and for a function that nobody called: with symbolic
+#: arguments most of it is unknown anyway.
+SMALL_BUDGET = 4_000
+
+TOO_LARGE = "too large to follow every call; verdicts beyond the bound are unknown"
 
 Evaluator = Callable[["Engine", Frame, Node], Value]
 Executor = Callable[["Engine", Frame, Node], int]
@@ -103,6 +106,7 @@ class Engine(Records):
         self.root_is_test = False
         self.steps = 0
         self.root_steps = 0
+        self.root_limit = ROOT_BUDGET
         self.plain_loops: dict[Any, int] = {}
         self.next_loop = 1
         self.next_pass = 0
@@ -127,8 +131,7 @@ class Engine(Records):
     @property
     def over_budget(self) -> bool:
         """Is the bound on work reached, so that calls are no longer stepped into?"""
-        limit = ROOT_BUDGET if self.mode == "program" else SYMBOLIC_BUDGET
-        return self.root_steps > limit or self.steps > STATEMENT_BUDGET
+        return self.root_steps > self.root_limit or self.steps > STATEMENT_BUDGET
 
     # -- values --------------------------------------------------------------------------------------
 

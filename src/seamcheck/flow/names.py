@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
-from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, Engine
+from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, ROOT_BUDGET, SMALL_BUDGET, TOO_LARGE, Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS, TRIAL
 from seamcheck.flow.modules import SourceModule
@@ -109,12 +109,18 @@ def run_module(eng: Engine, module: SourceModule) -> Frame:
         return known
     frame = eng.modules[module.name] = Frame(module, None, module.name, None, ("module", module.name))
     saved = (eng.loops, eng.loop_base, eng.heap.regions, eng.heap.touched, eng.allocated, eng.control)
+    work = (eng.root_steps, eng.root_limit)
+    relevant = eng.relevance.relevant_module(module.facts)
+    eng.root_steps, eng.root_limit = 0, ROOT_BUDGET if relevant else SMALL_BUDGET
     eng.loops, eng.loop_base, eng.heap.regions = (), [], []
     eng.heap.touched, eng.allocated, eng.control = {}, [], []
     eng.stack.append(frame)
     eng.block(frame, module.facts.body)
     eng.stack.pop()
     (eng.loops, eng.loop_base, eng.heap.regions, eng.heap.touched, eng.allocated, eng.control) = saved
+    if relevant and eng.over_budget:
+        eng.problems.append((module.path, 1, TOO_LARGE))
+    eng.root_steps, eng.root_limit = work
     return frame
 
 

@@ -11,7 +11,7 @@ from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
 from seamcheck.flow import calls, classes, contexts, expressions, names, statements
 from seamcheck.flow.definitions import enclosing
-from seamcheck.flow.engine import Engine
+from seamcheck.flow.engine import ROOT_BUDGET, SMALL_BUDGET, TOO_LARGE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DETAILED, PARAM, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
@@ -102,6 +102,7 @@ def run_round(
 def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:
     """Run a root; what cannot be followed is a problem of that file, not the end of the scan."""
     eng.root_steps = 0
+    eng.root_limit = ROOT_BUDGET if eng.mode == "program" else SMALL_BUDGET
     state = (
         list(eng.stack),
         list(eng.trace),
@@ -121,9 +122,7 @@ def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> No
         eng.active_count.clear()
         eng.broken.add(module.name)
     if eng.over_budget and eng.mode == "program":
-        eng.problems.append(
-            (module.path, 1, "too large to follow every call; verdicts beyond the bound are unknown")
-        )
+        eng.problems.append((module.path, 1, TOO_LARGE))
 
 
 def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -> None:

@@ -100,7 +100,7 @@ class Relevance:
                 self._edge(alias, (original,))
         for cls in facts.classes:
             bases = {name for base in cls.bases for name in mentioned(base)}
-            self._edge(cls.name, bases)
+            self._edge(cls.name, bases.union(cls.mentions))
         for function in facts.functions:
             reached = self._reached(facts, function)
             for name in self._nodes_of(facts, function):
@@ -161,6 +161,11 @@ class Relevance:
         return not self.names.isdisjoint(reached) or not self.names.isdisjoint(
             self._nodes_of(facts, function)
         )
+
+    def relevant_module(self, facts: FileFacts) -> bool:
+        """May importing this file train?"""
+        names = {*facts.mentions, *facts.calls, *(n for c in facts.classes for n in c.mentions)}
+        return not self.names.isdisjoint(names)
 
     def leads_to_training(self, function: FunctionFacts) -> bool:
         """The same for one that may be called by its bare name."""

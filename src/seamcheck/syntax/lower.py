@@ -26,8 +26,8 @@ def lower_module(module: cst.Module, text: str) -> FileFacts:
     functions = tuple([f for f in state.functions if f is not None])
     classes = tuple([c for c in state.classes if c is not None])
     exports = _exports(body) if "__all__" in text else None
-    mentions, imports = tuple(sorted(state.scope.mentions)), tuple(sorted(state.imports))
-    return FileFacts(lines, body, functions, classes, tuple(state.directives), exports, mentions, imports)
+    names = (tuple(sorted(found)) for found in (state.scope.mentions, state.scope.calls, state.imports))
+    return FileFacts(lines, body, functions, classes, tuple(state.directives), exports, *names)
 
 
 def _exports(body: Body) -> tuple[str, ...] | None:

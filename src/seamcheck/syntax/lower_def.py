@@ -160,6 +160,6 @@ def lower_class(s: State, node: cst.ClassDef, suite: Suite, arguments: Callable[
         body,
         decorated,
         outer.function,
-        tuple(sorted(inner.mentions)),
+        tuple(sorted(inner.mentions | inner.calls)),
     )
     return ("class", line, end, index)
