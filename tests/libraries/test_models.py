@@ -257,6 +257,7 @@ def test_roles_seeds_and_callables_name_parameters(path: Path) -> None:
                 | ({call.objective.param} if call.objective else set())
             )
             said = (said | set(call.mutates)) - {"self"}
+            said |= {name for spec in call.overwrites for name in spec.params}
             if call.random is not None and call.random.seed is not None:
                 said.add(call.random.seed)
             if any(p.startswith("**") for p in call.params) or not call.params:

@@ -56,16 +56,12 @@ def visits(eng: Engine, key: Key) -> list[Frame]:
     """The contexts to judge by: real call sites of the program, else those of tests and symbolic ones; not both."""
     frames = eng.summaries.get(key, [])
     real = [f for f in frames if f.origin == "program"]
-    return real or frames
+    return real or [f for f in frames if f.origin != "decorator"] or frames
 
 
 def receives_run(eng: Engine, key: Key, frames: list[Frame]) -> bool:
-    """Is a value of a training run handed to this function outside every trial?"""
-    return any(not frame.loops and frame.receives for frame in frames) and not _only_in_trials(frames)
-
-
-def _only_in_trials(frames: list[Frame]) -> bool:
-    return all(frame.loops for frame in frames)
+    """Is a value of a training run handed to this function, and is it in no call tree of a trial?"""
+    return any(frame.receives for frame in frames) and not any(frame.loops for frame in frames)
 
 
 def _consumer(

@@ -83,7 +83,21 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
         return Claim("variant", tuple(_unique(steps)), _distinct([*varying, *open_ends]))
     if open_ends or stopped:
         return Claim("unknown", tuple(_unique(steps)), _distinct([*stopped, *open_ends]))
-    return Claim("invariant", tuple(_unique(steps)), (), _rests_on(record, resting))
+    given = (*_rests_on(record, resting), *taken_on_trust(events))
+    return Claim("invariant", tuple(_unique(steps)), (), given)
+
+
+def taken_on_trust(events: Iterable[TrainEvent]) -> tuple[str, ...]:
+    """What is assumed of train calls whose receiver is not known: the convention of ``fit``."""
+    return tuple(
+        sorted(
+            {
+                f"`.{event.api.removeprefix('?.')}(...)` at {event.path}:{event.line} trains on just what it is given"
+                for event in events
+                if event.api.startswith("?.")
+            }
+        )
+    )
 
 
 def alternatives(record: LoopRecord, events: list[TrainEvent], places: Places) -> list[Reason]:

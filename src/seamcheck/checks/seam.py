@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.checks.evidence import Places, assumptions, reasons
-from seamcheck.checks.invariance import training_parts, unresolved_reasons
+from seamcheck.checks.invariance import taken_on_trust, training_parts, unresolved_reasons
 from seamcheck.flow.events import DataPart, LoopRecord, TrainEvent
 from seamcheck.flow.labels import DYNAMIC, EXTERNAL, LAZY, PARAM, STREAM, Label
 from seamcheck.model.evidence import Location, Reason, Step
@@ -53,7 +53,7 @@ def seam(record: LoopRecord, events: list[TrainEvent], places: Places) -> Seam:
         evidence = (Step("X and y are complete here", where),)
     first = min(events, key=lambda e: (e.path, e.line))
     evidence += (Step(f"before {first.api} trains", places.at(first.path, first.line, first.end_line)),)
-    return Seam(Claim("clean", evidence, (), assumptions(resting)), where, names)
+    return Seam(Claim("clean", evidence, (), (*assumptions(resting), *taken_on_trust(events))), where, names)
 
 
 def _handed_in(part: DataPart, places: Places, event: TrainEvent) -> list[Reason]:

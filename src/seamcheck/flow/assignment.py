@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, expressions, items, iteration, names, trials
+from seamcheck.flow import attributes, calls, classes, expressions, items, iteration, names, rows, trials
 from seamcheck.flow.engine import FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -35,7 +35,7 @@ def assign(eng: Engine, frame: Frame, target: Node, value: Value, source: Node) 
         assign_attribute(eng, frame, eng.evaluate(frame, target[2]), target[3], value, target)
     elif op == "sub":
         base, index = eng.evaluate(frame, target[2]), eng.evaluate(frame, target[3])
-        assign_item(eng, frame, base, index, value, target)
+        assign_item(eng, frame, base, index, value, target, source)
     elif op in ("tuple", "list"):
         unpack(eng, frame, target, value, source)
     elif op == "star":
@@ -91,6 +91,8 @@ def _unpack_open(
             for ptr in sorted_pointers(value):
                 if isinstance(ptr, Obj) and ptr.kind in ("list", "tuple"):
                     v = eng.table.join(v, items.container_item(eng, frame, ptr, index, source))
+                elif items.is_stream(eng, ptr):
+                    v = eng.table.join(v, eng.table.pointer(ptr))
                 else:
                     v = eng.table.join(
                         v,
@@ -151,8 +153,11 @@ def attributes_mutated(eng: Engine, frame: Frame, obj: Obj, value: Value, node: 
     eng.heap.taint(obj, labels)
 
 
-def assign_item(eng: Engine, frame: Frame, base: Value, index: Value, value: Value, node: Node) -> None:
+def assign_item(
+    eng: Engine, frame: Frame, base: Value, index: Value, value: Value, node: Node, source: Node
+) -> None:
     """``base[index] = value``."""
+    base = rows.whole(eng, base, node)
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):
         if not isinstance(ptr, Obj):
@@ -174,9 +179,9 @@ def assign_item(eng: Engine, frame: Frame, base: Value, index: Value, value: Val
             if ptr.kind == "lib":
                 eng.heap.taint(ptr, frozenset())
         elif ptr.kind == "data":
-            store_column(eng, frame, ptr, index, value, node, weak)
+            rows.store(eng, frame, ptr, index, value, node, source, weak)
         elif ptr.kind == "param":
-            eng.heap.taint(ptr, eng.labels_of(value) | eng.labels_of(index))
+            rows.store_handed_in(eng, frame, ptr, index, value, node)
 
 
 def _set_global(eng: Engine, frame: Frame, index: Value, value: Value, node: Node) -> None:
@@ -187,22 +192,6 @@ def _set_global(eng: Engine, frame: Frame, index: Value, value: Value, node: Nod
         return
     for key in keys:
         eng.heap.write(names.module_frame(eng, frame), key, value, weak=len(keys) > 1)
-
-
-def store_column(
-    eng: Engine, frame: Frame, obj: Obj, index: Value, value: Value, node: Node, weak: bool
-) -> None:
-    """A column by constant name replaces that column; anything else changes the content in place."""
-    wanted = items.column_names(eng, index)
-    labels = eng.labels_of(value)
-    eng.write_sites[obj] = (frame.path, node[1])
-    if wanted is not None and len(wanted) <= 16:
-        stored = eng.table.value(frozenset(), labels | eng.labels_of(index))
-        for name in sorted(wanted):
-            eng.heap.write(obj, item(name), stored, weak)
-    else:
-        eng.heap.taint(obj, labels | eng.labels_of(index))
-        trials.changed_in_place(eng, frame, obj, node[1], definite=False)
 
 
 def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
@@ -224,8 +213,8 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
             else:
                 eng.heap.write(ptr, ANY, iteration.elements(eng, frame, value, value_node), weak=True)
     if changed:
-        assign(eng, frame, target, old, value_node)
+        assign(eng, frame, target, old, target)
         return FALL
     result = eng.evaluate(frame, ("bin", line, op, ("value", line, old), ("value", line, value)))
-    assign(eng, frame, target, result, value_node)
+    assign(eng, frame, target, result, target)
     return FALL

@@ -46,15 +46,18 @@ def is_unknown(v: Value) -> bool:
 
 def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None:
     """Record that this function reads a value of a training run, plain data, or something unknown."""
-    kinds = {label.kind for label in v.labels}
-    for ptr in sorted_pointers(v):
+    kinds = v.kinds
+    data = False
+    for ptr in v.holders:
         if isinstance(ptr, Obj):
-            kinds.update(label.kind for label in ptr.labels)
+            data = data or ptr.kind == "data"
+            if ptr.labels:
+                kinds = kinds.union([label.kind for label in ptr.labels])
     if DYNAMICS in kinds:
         eng.effect(frame, Effect("read", frame.path, line, what))
-    elif kinds & UNKNOWN_KINDS or PARAM in kinds:
+    elif not UNKNOWN_KINDS.isdisjoint(kinds) or PARAM in kinds:
         eng.effect(frame, Effect("opaque", frame.path, line, what))
-    elif any(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(v)):
+    elif data:
         eng.effect(frame, Effect("data", frame.path, line, what))
 
 
@@ -70,8 +73,7 @@ def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
             )
             continue
         out = eng.table.join(out, _get_one(eng, frame, ptr, name, node))
-    shared = frozenset(label for label in base.labels)
-    return eng.table.labelled(out, shared) if shared else out
+    return eng.table.labelled(out, base.labels)
 
 
 def _get_one(eng: Engine, frame: Frame, ptr: Any, name: str, node: Node) -> Value:

@@ -73,6 +73,7 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
     returned = frame.result
     eng.control.append(control)
     exits = 0
+    left = False
     for body in bodies:
         frame.fields = dict(before)
         eng.heap.enter()
@@ -82,6 +83,7 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
             ends.append(frame.fields)
         else:
             exits += 1
+            left = left or body[-1][0] != "raise"
     eng.control.pop()
     for cells in written:
         eng.heap.merge({cell: _controlled(eng, v, control) for cell, v in cells.items()})
@@ -93,6 +95,8 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
         frame.fields = before
         return EXIT
     frame.fields = join_environments(eng, ends, control)
+    if left:
+        frame.tail |= control
     return FALL
 
 

@@ -97,7 +97,15 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Va
             continue
         if isinstance(ptr, Method) and callee.labels:
             ptr = Method(eng.table.labelled(ptr.receiver, callee.labels), ptr.name)
-        got = call_pointer(eng, frame, ptr, args, node)
+        if isinstance(ptr, Bound) and isinstance(ptr.function, Func) and LOOPVAR in callee.kinds:
+            # Which instance it is depends on a loop: so does what its method makes of itself.
+            loop = frozenset(label for label in callee.labels if label.kind == LOOPVAR)
+            receiver = eng.table.pointer(ptr.receiver, loop)
+            got = call_pointer(
+                eng, frame, ptr.function, args._replace(positional=(receiver, *args.positional)), node
+            )
+        else:
+            got = call_pointer(eng, frame, ptr, args, node)
         if isinstance(ptr, Obj) and ptr.kind == "data":
             got = eng.table.labelled(got, callee.labels)
         out = eng.table.join(out, got)

@@ -9,6 +9,8 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.values import Const, Value, only_constant
 
+#: What a path in the source is: its text, with the methods of this class.
+PATH = "pathlib.Path"
 ADDING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "setdefault": 1, "put": 0}
 SPREADING = frozenset({"extend", "update", "union", "extendleft", "intersection_update", "difference_update"})
 READING = frozenset(
@@ -183,6 +185,13 @@ def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
     """A method of a string: formatted text stays known in part."""
     from seamcheck.flow.expressions import make_text, text_pattern
 
+    if not hasattr(str, name):
+        # A path object is its text: what it does to files is what its class does.
+        model = eng.models.method(PATH, name)
+        if model is not None and (model.effects or name == "open"):
+            from seamcheck.flow import library
+
+            return library.apply(eng, frame, model, f"{PATH}.{name}", args, node, receiver)
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args)
     pattern = text_pattern(receiver)
     if pattern is not None:

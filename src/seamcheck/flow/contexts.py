@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import calls, opaque
 from seamcheck.flow.engine import Engine
-from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.frames import Effect, Frame, bounded_effects
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
@@ -31,8 +31,11 @@ MAX_FLAT = 3
 MANY = "is used in too many ways to be followed"
 #: Runs of one context before its last result is taken as it is.
 MAX_RUNS = 8
-#: Runs of one function below one set of trial loops, in all contexts; the same for tests and symbolic calls.
-MAX_ENTRIES, FEW_ENTRIES = 80, 10
+#: Runs of one function below one set of trial loops, in all contexts; the same for tests and symbolic calls, where
+#: the function may train and where it does not.
+MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 6, 3
+#: Those of a constructor: each instance has its own fields.
+INIT_ENTRIES = 12
 #: Objects that code can change after they were made.
 MUTABLE = frozenset({"instance", "list", "dict", "set", "lib"})
 
@@ -82,8 +85,8 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
     if known is not None and runs > MAX_RUNS:
         return unsettled(eng, frame, known, facts, node)
     entered = eng.runs[where, eng.loops] = eng.runs.get((where, eng.loops), 0) + 1
-    if entered > (MAX_ENTRIES if eng.mode == "program" and not eng.root_is_test else FEW_ENTRIES):
-        return not_entered(eng, frame, args, node, f"`{facts.name}` {MANY}")
+    if entered > most_entries(eng, facts):
+        return once_more(eng, frame, func, facts, bound, args, node)
     return enter(eng, frame, func, facts, bound, key, node)
 
 
@@ -95,16 +98,45 @@ def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, n
     return eng.table.labelled(known.result, eng.unknown(message, frame, node[1]).labels)
 
 
+def most_entries(eng: Engine, facts: FunctionFacts) -> int:
+    """How often a function may be run before its last result stands for all."""
+    if eng.mode == "program" and not eng.root_is_test:
+        return MAX_ENTRIES
+    if facts.name == "__init__":
+        return INIT_ENTRIES
+    return FEW_ENTRIES if eng.relevance.leads_to_training(facts) else FEWEST_ENTRIES
+
+
+def once_more(
+    eng: Engine,
+    frame: Frame,
+    func: Func,
+    facts: FunctionFacts,
+    bound: dict[str, Value],
+    args: calls.Args,
+    node: Node,
+) -> Value:
+    """One context too many: what the last one did, and that this one may differ."""
+    message = f"`{facts.name}` {MANY}"
+    latest = eng.latest.get((func, eng.loops))
+    if latest is None:
+        return not_entered(eng, frame, args, node, message)
+    replay(eng, frame, latest)
+    open_end = not_entered(eng, frame, args, node, message)
+    given = frozenset(label for v in bound.values() for label in eng.labels_of(v))
+    return eng.table.labelled(latest.result, given | open_end.labels)
+
+
 def is_abstract(facts: FunctionFacts) -> bool:
     """A method that only says it must be overridden."""
     if facts.owner == -1:
         return False
-    if any(
-        calls.callee_text(d).rpartition(".")[2] in ("abstractmethod", "abstractproperty")
-        for d in facts.decorators
-    ):
-        return True
-    rest = [n for n in facts.body if not (n[0] == "expr" and n[3][0] == "const" and isinstance(n[3][2], str))]
+    rest = [n for n in facts.body if not (n[0] == "pass" or (n[0] == "expr" and n[3][0] == "const"))]
+    if not rest:
+        return any(
+            calls.callee_text(d).rpartition(".")[2] in ("abstractmethod", "abstractproperty")
+            for d in facts.decorators
+        )
     if len(rest) != 1 or rest[0][0] != "raise" or rest[0][3] is None:
         return False
     raised = rest[0][3][3] if rest[0][3][0] == "call" else rest[0][3]
@@ -214,8 +246,8 @@ def enter(
     made = set(allocated)
     outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
     kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
-    summary = Summary(result, tuple(callee.effects), outside, kept, epoch, callee.raised)
-    eng.memo[key] = summary
+    summary = Summary(result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised)
+    eng.memo[key] = eng.latest[func, eng.loops] = summary
     callee.visited += 1
     eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
     if eng.allocated:

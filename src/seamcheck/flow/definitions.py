@@ -7,6 +7,7 @@ from seamcheck.flow import calls, names
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
+from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Class, Func, Sym, Value
 
@@ -82,13 +83,13 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
 
     for ptr in sorted_pointers(wrapper):
         if isinstance(ptr, Sym) and library.is_modelled(eng, ptr.name):
-            return calls.call(
-                eng,
-                frame,
-                wrapper,
-                calls.Args((value,)),
-                ("call", decorator[1], decorator[1]),
-            )
+            # The decorator may run the function, but not with what the program will call it with.
+            mode, eng.mode = eng.mode, "decorator"
+            place = ("call", decorator[1], decorator[1])
+            result = calls.call(eng, frame, wrapper, calls.Args((value,)), place)
+            eng.mode = mode
+            if not all(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(result)):
+                return result
     name = next((p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)), "a decorator")
     text = f"`{name}` calls the decorated function and changes neither arguments nor result"
     return eng.table.labelled(value, frozenset((eng.label(ASSUMPTION, text, frame, decorator[1]),)))

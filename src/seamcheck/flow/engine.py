@@ -81,6 +81,7 @@ class Engine(Records):
         self.broken: set[str] = set()
         self.owners: dict[tuple[str, int], Class] = {}
         self.memo: dict[Any, Summary] = {}
+        self.latest: dict[Any, Summary] = {}
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}
         self.runs: dict[Any, int] = {}
@@ -120,13 +121,24 @@ class Engine(Records):
 
     def block(self, frame: Frame, body: Body) -> int:
         """Run statements; EXIT if control never reaches the end."""
+        status = FALL
+        tails: list[frozenset[Label]] = []
         for node in body:
             self.steps += 1
             self.root_steps += 1
             frame.statement = (node[1], node[2])
             if EXECUTE[node[0]](self, frame, node) == EXIT:
-                return EXIT
-        return FALL
+                status = EXIT
+                break
+            if frame.tail:
+                # A branch left early: what follows runs only if its test said so.
+                tails.append(frame.tail)
+                frame.tail = frozenset()
+                self.heap.enter()
+        for control in reversed(tails):
+            self.heap.leave(control)
+            frame.tail |= control  # the statements around this block follow it, too
+        return status
 
     @property
     def over_budget(self) -> bool:

@@ -29,7 +29,8 @@ class TrainEvent:
     """One call that trains, in one context; parts of several visits are joined.
 
     ``eager`` says that the trainer needs its data in memory, so that whatever it is given is complete.
-    ``params`` are the labels of the hyperparameters and of the model, without seeds.
+    ``params`` are the labels of the hyperparameters and of the model, without seeds; ``explicit`` those of numbers
+    and objects that the model was made with or its training is given, without the model itself.
     """
 
     key: Any
@@ -45,6 +46,8 @@ class TrainEvent:
     is_test: bool = False
     parts: dict[str, DataPart] = field(default_factory=dict)
     params: frozenset[Label] = NONE
+    explicit: frozenset[Label] = NONE
+    preparation: bool = False
     control: frozenset[Label] = NONE
     feeds: frozenset[int] = frozenset()
 
@@ -100,6 +103,7 @@ class LoopRecord:
     external: list[Label] = field(default_factory=list)
     is_search: bool = False
     is_test: bool = False
+    depth: int = 0  # regions of the heap that are open when a trial starts
     assumptions: dict[str, None] = field(default_factory=dict)
 
 

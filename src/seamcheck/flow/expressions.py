@@ -13,7 +13,18 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Class, Const, Func, Module, Sym, Text, Value, constants, only_constant
+from seamcheck.flow.values import (
+    Bound,
+    Class,
+    Const,
+    Func,
+    Module,
+    Sym,
+    Text,
+    Value,
+    constants,
+    only_constant,
+)
 
 #: Operators folded on constants; anything that could be slow or huge on hostile input is left out.
 FOLD: dict[str, Callable[[Any, Any], Any]] = {
@@ -193,10 +204,19 @@ def eval_bool(eng: Engine, frame: Frame, node: Node) -> Value:
     truth = truth_of(a) if not a.labels else None
     if truth is not None and (op == "and") != truth:
         return a
-    b = eng.evaluate(frame, right)
     if truth is not None:
-        return b
-    return eng.table.join(a, b)
+        return eng.evaluate(frame, right)
+    return eng.table.join(a, _perhaps(eng, frame, right, a))
+
+
+def _perhaps(eng: Engine, frame: Frame, node: Node, test: Value) -> Value:
+    """An expression that is evaluated or not as a test says: what it changes depends on the test."""
+    from seamcheck.flow.branches import control_labels
+
+    eng.heap.enter()
+    v = eng.evaluate(frame, node)
+    eng.heap.leave(control_labels(eng.labels_of(test)))
+    return v
 
 
 def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -252,7 +272,7 @@ def eval_ifexp(eng: Engine, frame: Frame, node: Node) -> Value:
     truth = truth_of(test) if not test.labels else None
     if truth is not None:
         return eng.evaluate(frame, node[3] if truth else node[4])
-    out = eng.table.join(eng.evaluate(frame, node[3]), eng.evaluate(frame, node[4]))
+    out = eng.table.join(_perhaps(eng, frame, node[3], test), _perhaps(eng, frame, node[4], test))
     return eng.table.labelled(out, eng.labels_of(test))
 
 
@@ -359,7 +379,10 @@ def eval_attr(eng: Engine, frame: Frame, node: Node) -> Value:
         and frame.receiver in base.ptrs
         and not eng.loops
     ):
-        frame.receives = contexts.is_trained(eng, found)
+        # A method of self is no result, whatever self holds.
+        held = frozenset(p for p in found.ptrs if not isinstance(p, Bound))
+        if held or not found.ptrs:
+            frame.receives = contexts.is_trained(eng, eng.table.value(held, found.labels))
     return found
 
 

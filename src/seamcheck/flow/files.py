@@ -21,9 +21,14 @@ def patterns(value: Value) -> list[str]:
     return out or ["*"]
 
 
+def last_part(pattern: str) -> str:
+    """The last part of a path pattern."""
+    return pattern.replace("\\", "/").rstrip("/").rpartition("/")[2] or "*"
+
+
 def basename(pattern: str) -> str:
     """The last part of a path pattern: folders are often arguments, names seldom. A suffix alone says nothing."""
-    name = pattern.replace("\\", "/").rstrip("/").rpartition("/")[2] or "*"
+    name = last_part(pattern)
     return "*" if name.partition(".")[0] == "*" else name
 
 
@@ -46,6 +51,8 @@ class FileStore:
 
     def __init__(self) -> None:
         self.written: dict[str, frozenset[Label]] = {}
+        #: The same by the whole last part of a path, suffixes alone too: for looks at what is there.
+        self.present: dict[str, frozenset[Label]] = {}
         #: What runs now: None for code that the program runs by itself, else the uncalled function.
         self.reader: Reader = None
         #: Who read which pattern, and of these who would have read something else later.
@@ -55,6 +62,10 @@ class FileStore:
     def write(self, names: list[str], labels: frozenset[Label]) -> bool:
         """Something with these labels is stored under each name; is that news?"""
         news = False
+        for name in map(last_part, names):
+            present = self.present.get(name, frozenset())
+            news = news or not labels <= present
+            self.present[name] = present | labels
         for name in map(basename, names):
             old = self.written.get(name)
             new = labels if old is None else old | labels
@@ -84,6 +95,15 @@ class FileStore:
                     labels |= found
                     hit = True
         return labels, hit
+
+    def written_as(self, names: list[str], everything: bool) -> frozenset[Label]:
+        """Labels of the files whose presence a look at these paths tells: folders are not kept, so it may be any."""
+        found: frozenset[Label] = frozenset()
+        wanted = [last_part(name) for name in names]
+        for written, labels in self.present.items():
+            if written == "*" or any((everything and "*" not in n) or overlap(written, n) for n in wanted):
+                found |= labels
+        return found
 
     def anything_written(self) -> frozenset[Label]:
         """All labels that went to any file: what an unknown path may hold."""

@@ -29,6 +29,27 @@ class Effect(NamedTuple):
     key: Any = None
 
 
+#: Effects of these kinds say that something is there, and where to look: a few of each are enough.
+COUNTED = frozenset({"read", "chosen", "data", "opaque", "unresolved"})
+MAX_EFFECTS = 40
+
+
+def bounded_effects(effects: dict[Effect, None]) -> tuple[Effect, ...]:
+    """The effects that a call hands to its callers: all that name an event, the first of the others."""
+    if len(effects) <= MAX_EFFECTS:
+        return tuple(effects)
+    count = dict.fromkeys(COUNTED, 0)
+    kept = []
+    for effect in effects:
+        kind = effect.kind
+        if kind in COUNTED:
+            count[kind] += 1
+            if count[kind] > MAX_EFFECTS:
+                continue
+        kept.append(effect)
+    return tuple(kept)
+
+
 class Frame:
     """One function in one context (or a module or class body). ``fields`` are its variables.
 
@@ -66,6 +87,7 @@ class Frame:
         "stars",
         "statement",
         "summary",
+        "tail",
         "visited",
         "yields",
     )  # fmt: skip
@@ -101,6 +123,8 @@ class Frame:
         self.receives = False
         self.summary = False
         self.exit_labels = NO_LABELS
+        #: Labels of a test below which a branch was left early, until the statements after it begin.
+        self.tail = NO_LABELS
         self.stars: list[str] = []
         #: For each open ``try``: every value its variables had on the way.
         self.partials: list[dict[str, Value]] = []
@@ -122,4 +146,4 @@ class Frame:
         self.effects = {}
         self.result = self.yields = None
         self.breaks = []
-        self.raised = NO_LABELS
+        self.raised = self.tail = NO_LABELS

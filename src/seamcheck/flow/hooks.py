@@ -12,6 +12,8 @@ from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Bound, Func, Sym, Value
 
+#: What tells an input function from a data set.
+CALLED_OR_READ = ("__call__", "__getitem__", "__iter__", "__next__")
 STREAMING = frozenset({"loader", "stream", "map_dataset", "datamodule"})
 #: Calls that only index and cast: a data set that does no more lies in memory.
 INDEXING = frozenset(
@@ -40,10 +42,14 @@ def produced(eng: Engine, frame: Frame, v: Value, line: int, depth: int = 3) -> 
             labels |= _input_function(eng, frame, ptr, line)
         elif not isinstance(ptr, Obj):
             continue
+        elif ptr.kind == "partial":
+            labels |= _input_function(eng, frame, ptr, line)
         elif ptr.kind == "gen" and ptr.type == "generator":
             labels |= {eng.label(LAZY, "a generator gives its data while training runs", frame, line)}
         elif ptr.kind == "instance":
-            if classes.category(eng, ptr.type) in STREAMING:
+            if _is_input_function(eng, ptr):
+                labels |= _input_function(eng, frame, ptr, line)
+            elif classes.category(eng, ptr.type) in STREAMING:
                 labels |= sample_labels(eng, frame, ptr, line)
         elif ptr.kind == "lib":
             if eng.models.category(ptr.type) in STREAMING:
@@ -58,7 +64,13 @@ def produced(eng: Engine, frame: Frame, v: Value, line: int, depth: int = 3) -> 
     return labels
 
 
-def _input_function(eng: Engine, frame: Frame, ptr: Func | Bound, line: int) -> frozenset[Label]:
+def _is_input_function(eng: Engine, obj: Obj) -> bool:
+    """An instance that can be called, but neither indexed nor iterated."""
+    here = [name for name in CALLED_OR_READ if classes.lookup(eng, obj.type, name) is not None]
+    return here == ["__call__"] and classes.category(eng, obj.type) not in STREAMING
+
+
+def _input_function(eng: Engine, frame: Frame, ptr: Func | Bound | Obj, line: int) -> frozenset[Label]:
     """A function given as data is called while training runs."""
     got = opaque.call_with(eng, frame, ptr, eng.table.empty, ("call", line, line))
     lazy = eng.label(LAZY, "the data come from a function that is called while training runs", frame, line)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import drawing, training_data
+from seamcheck.flow import classes, drawing, training_data
 from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, TrainEvent
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, LAZY, TRIAL, Label
-from seamcheck.flow.objects import Obj
+from seamcheck.flow.objects import Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import PLAIN, Const, Value
+from seamcheck.flow.values import PLAIN, Const, Text, Value
 
 
 def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
@@ -22,6 +22,7 @@ def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> 
     for ptr in sorted_pointers(trained):
         if isinstance(ptr, Obj):
             event.params |= model_params(eng, ptr, 4, set())
+            event.explicit |= explicit_params(eng, ptr, 4, set())
             for resampler in resamplers(eng, ptr, 4, set()):
                 state = ptr.fields.get("<state>")
                 tuned = eng.labels_of(state) if state is not None else frozenset()
@@ -89,6 +90,61 @@ def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset
             if isinstance(ptr, Obj) and ptr.kind != "data":
                 out |= model_params(eng, ptr, depth - 1, seen)
     return out
+
+
+def explicit_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:
+    """Labels of what a model was made with, without names and seeds, and without how the model itself was chosen."""
+    if obj in seen or depth < 0:
+        return frozenset()
+    seen.add(obj)
+    roles = training_data.constructor_roles(eng, obj)
+    out: frozenset[Label] = frozenset()
+    for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k != "<state>")):
+        if roles.get(name) == "seed" or name in ("random_state", "seed", "random_seed") or is_text(v):
+            continue
+        inner = [p for p in sorted_pointers(v) if isinstance(p, Obj) and p.kind != "data"]
+        if not any(p.kind in ("lib", "instance") for p in inner):
+            out |= v.labels
+        for ptr in inner:
+            out |= explicit_params(eng, ptr, depth - 1, seen)
+    return out
+
+
+def is_preparation(eng: Engine, receiver: Value | None) -> bool:
+    """Is what is fitted a transformer, or a pipeline that ends in one? It prepares data and is no model."""
+    objects = [p for p in sorted_pointers(receiver) if isinstance(p, Obj)] if receiver is not None else []
+    return bool(objects) and all(_prepares(eng, p, 4) for p in objects)
+
+
+def _prepares(eng: Engine, obj: Obj, depth: int) -> bool:
+    if obj.kind == "instance":
+        return classes.category(eng, obj.type) == "transformer"
+    category = eng.models.category(obj.type) if obj.kind == "lib" else ""
+    if category != "pipeline" or depth == 0:
+        return category == "transformer"
+    steps = only_object(obj.ctor.get("steps"))
+    last = only_object(eng.heap.read(steps, steps_end(steps))) if steps is not None else None
+    estimator = only_object(eng.heap.read(last, item(1))) if last is not None else None
+    return estimator is not None and _prepares(eng, estimator, depth - 1)
+
+
+def steps_end(steps: Obj) -> object:
+    """The field of the last element of a list whose elements are known."""
+    known = [f[1] for f in steps.fields if isinstance(f, tuple) and isinstance(f[1], int)]
+    return item(max(known)) if known and len(known) == len(steps.fields) else None
+
+
+def only_object(v: Value | None) -> Obj | None:
+    """The one object that a value certainly is."""
+    ptr = next(iter(v.ptrs)) if v is not None and len(v.ptrs) == 1 else None
+    return ptr if isinstance(ptr, Obj) else None
+
+
+def is_text(v: Value) -> bool:
+    """Is this certainly a string, such as the name of a model?"""
+    return bool(v.ptrs) and all(
+        isinstance(p, Text) or (isinstance(p, Const) and isinstance(p.value, str)) for p in v.ptrs
+    )
 
 
 def resamplers(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> list[Obj]:

@@ -13,6 +13,15 @@ from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Class, Const, Sym, Text, Value, only_constant
 
 
+#: Categories of data sets that are read in order.
+STREAMS = frozenset({"stream", "loader"})
+
+
+def is_stream(eng: Engine, ptr: Any) -> bool:
+    """A data set that is read in order has no items: what is taken from it is one of several made together."""
+    return isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) in STREAMS
+
+
 def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -> Value:
     """``base[index]``."""
     if not base.ptrs:
@@ -23,7 +32,8 @@ def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -
             out = eng.table.join(out, eng.table.value(base.ptrs & {PLAIN}, eng.labels_of(index)))
             continue
         out = eng.table.join(out, _item_one(eng, frame, ptr, index, node))
-    out = eng.table.labelled(out, base.labels | index.labels)
+    # Deep: `X[columns]` depends on what the list holds.
+    out = eng.table.labelled(out, base.labels | eng.labels_of(index))
     attributes.note_read(eng, frame, out, "[...]", node[1])
     return out
 
@@ -68,6 +78,8 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
         if ptr.kind == "param":
             return attributes.param_attribute(eng, frame, ptr, f"[{_index_text(index)}]", node)
         category = eng.models.category(ptr.type)
+        if is_stream(eng, ptr):
+            return eng.table.pointer(ptr, eng.labels_of(index))
         if category == "trial" or eng.models.policy(ptr.type) != "opaque" or category != "other":
             return eng.data((id(node), "item"), frame, node[1], labels)
         return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)

@@ -30,6 +30,9 @@ ASSUMPTION = "assumption"
 #: A dataset whose samples are read while training, but which is itself a plain description.
 STREAM = "stream"
 
+#: Read from a file by a trial: no reason by itself, but a loop that reads on while it trains is a stream.
+READ = "read"
+
 REASONS = frozenset({TRIAL, RANDOM, MUTATION, CLOCK, ENVIRONMENT, IO, LAZY, EXTERNAL, DYNAMIC})
 #: Kinds whose ``detail`` tells them apart.
 DETAILED = frozenset({LOOPVAR, FEED})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import drawing, opaque
+from seamcheck.flow import drawing, opaque, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -14,15 +14,17 @@ from seamcheck.flow.labels import (
     EXTERNAL,
     IO,
     LAZY,
+    MUTATION,
     ORDER,
     RANDOM,
+    READ,
     SUBSET,
     TRIAL,
     Label,
 )
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Value
+from seamcheck.flow.values import Value, constants
 
 
 def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> frozenset[Label]:
@@ -47,12 +49,20 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
             )
         elif effect == "truncates":
             text = f"`{api}` may cut a shuffled order short, which makes it a random subset"
-            cut = [label for label in labels if label.kind == ORDER and label.loops]
+            cut = [label for label in labels if label.kind == ORDER]
             out.update(label._replace(kind=SUBSET, message=text) for label in cut)
         elif effect == "augments" and model.random is None:
             out.add(eng.label(RANDOM, f"`{api}` changes samples at random", frame, line))
         elif effect == "reads_file":
             out |= read_file(eng, frame, site)
+            if eng.loops:
+                out.add(eng.label(READ, f"`{api}` reads a file", frame, line))
+                eng.effect(frame, Effect("file", frame.path, line, api))
+                frame.raised |= find_file(eng, site, everything=False)
+        elif effect == "opens_file":
+            frame.raised |= _missing(eng, site)
+        elif effect in ("finds_file", "lists_files"):
+            out |= find_file(eng, site, everything=effect == "lists_files")
         elif effect == "writes_file":
             write_file(eng, frame, site)
     return frozenset(out)
@@ -62,9 +72,7 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     """What the program wrote to a path that may be this one."""
     from seamcheck.flow.files import basename, patterns
 
-    path = by_role(site, "path")
-    if path is None and site.receiver is not None:
-        path = site.receiver
+    path = _path_of(site)
     names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
     nameless = all(basename(name) == "*" for name in names)
     # Nobody calls it, so nobody knows what runs before it: a file of unknown name may hold anything.
@@ -81,6 +89,29 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
             )
             labels |= {eng.label(DYNAMIC, text, frame, site.node[1], loops=())}
     return labels
+
+
+def _path_of(site: Site) -> Value | None:
+    path = by_role(site, "path")
+    return site.receiver if path is None else path
+
+
+def find_file(eng: Engine, site: Site, everything: bool) -> frozenset[Label]:
+    """Whether a file is there, or which are: another answer once a trial has written one."""
+    from seamcheck.flow.files import patterns
+
+    path = _path_of(site)
+    names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
+    eng.files.read(names)
+    return frozenset(label for label in eng.files.written_as(names, everything) if label.kind == IO)
+
+
+def _missing(eng: Engine, site: Site) -> frozenset[Label]:
+    """What decides whether opening a file to read it fails."""
+    mode = drawing.argument(eng, site, "mode")
+    known = constants(mode) if mode is not None else None
+    writes = known is not None and all(isinstance(m, str) and m[:1] in "wa" for m in known)
+    return frozenset() if writes else find_file(eng, site, everything=False)
 
 
 def write_file(eng: Engine, frame: Frame, site: Site) -> None:
@@ -120,7 +151,9 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
     from seamcheck.flow import trials
 
     model = site.model
-    if not model.mutates or drawing.holds(eng, site, model.mutates_when) is False:
+    overwrite(eng, frame, site, labels)
+    said = drawing.holds(eng, site, model.mutates_when) if model.mutates else False
+    if said is False:
         return
     for name in model.mutates:
         v = site.receiver if name == "self" else site.bound.get(name)
@@ -129,8 +162,70 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
                 continue
             if ptr.kind in ("data", "param"):
                 eng.heap.taint(ptr, labels)
-                trials.changed_in_place(eng, frame, ptr, site.node[1], definite=not model.idempotent)
+                trials.changed_in_place(
+                    eng, frame, ptr, site.node[1], definite=said is True and not model.idempotent
+                )
             elif ptr.kind in ("list", "dict", "set", "tuple"):
                 eng.heap.taint(ptr, labels)
+                trials.note_change(eng, ptr)
             elif ptr.kind in ("lib", "instance") and eng.models.category(str(ptr.type)) != "generator":
                 eng.heap.write(ptr, "<state>", eng.table.value(frozenset(), labels))
+
+
+def overwrite(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> None:
+    """Change the arguments whose memory is used for the result: by the call itself, or by steps of the receiver."""
+    found: list[tuple[str, bool]] = []
+    for spec in site.model.overwrites:
+        said = drawing.holds(eng, site, spec.when)
+        if said is not False:
+            found.extend((name, said is True and spec.certain) for name in spec.params)
+    if "X" in site.bound and site.receiver is not None and _steps_overwrite(eng, site, site.receiver, 4):
+        found.append(("X", False))
+    text = f"`{short(site.api)}` may use the memory of what it is given"
+    doubtful = frozenset(
+        label._replace(kind=DYNAMIC, message=text)
+        for label in labels
+        if label.kind in (TRIAL, RANDOM, CLOCK, MUTATION, DYNAMIC)
+    )
+    for name, certain in found:
+        write_into(eng, frame, site.bound.get(name), labels if certain else doubtful, site.node[1], certain)
+
+
+def write_into(
+    eng: Engine, frame: Frame, v: Value | None, labels: frozenset[Label], line: int, certain: bool
+) -> None:
+    """A result with these labels is written into the memory of an array."""
+    from seamcheck.flow import trials
+
+    for ptr in sorted_pointers(v) if v is not None else ():
+        if isinstance(ptr, Obj) and ptr.kind in ("data", "param"):
+            eng.heap.taint(ptr, labels)
+            # A frame may be turned into an array first.
+            framed = ptr.kind == "data" and eng.models.category(ptr.type) == "frame"
+            trials.changed_in_place(eng, frame, ptr, line, definite=certain and not framed)
+
+
+def _steps_overwrite(eng: Engine, site: Site, v: Value, depth: int) -> bool:
+    """May an estimator or transformer inside this one overwrite what it is given?"""
+    for ptr in sorted_pointers(v) if depth > 0 else ():
+        if not isinstance(ptr, Obj) or ptr.kind not in ("lib", "list", "tuple", "dict"):
+            continue
+        inner = list(ptr.fields.values())
+        if ptr.kind == "lib":
+            roles = training_data.constructor_roles(eng, ptr)
+            inner = [part for name, part in ptr.ctor.items() if roles.get(name) == "estimator"]
+            if depth < 4 and _overwrites(eng, site, ptr):
+                return True
+        if any(_steps_overwrite(eng, site, part, depth - 1) for part in inner):
+            return True
+    return False
+
+
+def _overwrites(eng: Engine, site: Site, obj: Obj) -> bool:
+    for name in ("fit", "fit_transform", "transform"):
+        model = eng.models.method(obj.type, name)
+        if model is not None:
+            here = Site(model, f"{obj.type}.{name}", site.node, {}, eng.table.pointer(obj), {})
+            if any(drawing.holds(eng, here, spec.when) is not False for spec in model.overwrites):
+                return True
+    return False

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from seamcheck.facts.ir import Node
 from seamcheck.flow import assignment, branches, iteration, plain_loops
 from seamcheck.flow.engine import EXIT, FALL, Engine
+from seamcheck.flow.events import TRAINING_ROLES
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import ORDER, PARAM, RANDOM, STREAM, Label
+from seamcheck.flow.labels import LAZY, ORDER, PARAM, RANDOM, READ, STREAM, Label
 from seamcheck.flow.values import Value
 
 #: Runs of a loop body until variables are stable.
@@ -36,7 +37,9 @@ def run_for(eng: Engine, frame: Frame, node: Node, marker: object) -> int:
             v = eng.table.labelled(v, random_subset(eng, frame, v, leaves))
         assignment.assign(eng, frame, node[3], marker(v) if callable(marker) else v, node[4])
 
-    return loop_body(eng, frame, bind, node[5], node[6], control)
+    status = loop_body(eng, frame, bind, node[5], node[6], control)
+    fed_by_files(eng, frame, node[1])
+    return status
 
 
 def has_break(body: tuple[Node, ...]) -> int:
@@ -77,7 +80,28 @@ def run_while(eng: Engine, frame: Frame, node: Node) -> int:
     def test() -> None:
         tested[0] |= branches.control_labels(eng.labels_of(eng.evaluate(frame, node[3])))
 
-    return loop_body(eng, frame, test, node[4], node[5], frozenset(), tested)
+    status = loop_body(eng, frame, test, node[4], node[5], frozenset(), tested)
+    fed_by_files(eng, frame, node[1])
+    return status
+
+
+def fed_by_files(eng: Engine, frame: Frame, line: int) -> None:
+    """A loop that reads files while a model goes on learning in it: the data are complete when training ends only."""
+    record = eng.loop_ids.get(eng.loops[-1]) if eng.loops else None
+    if record is None or (record.path, record.line) == (frame.path, line):
+        return  # each pass is a trial with a model of its own
+    if not any(effect.kind == "file" for effect in frame.effects):
+        return
+    for effect in frame.effects:
+        event = eng.trains.get(effect.key) if effect.kind == "train" else None
+        if event is None or not (event.incremental or event.feeds):
+            continue
+        for role, found in list(event.parts.items()):
+            read = sorted(label for label in found.labels if label.kind == READ)
+            text = "files are read one after another while the model learns"
+            if read and role in TRAINING_ROLES:
+                lazy = read[0]._replace(kind=LAZY, message=text)
+                event.parts[role] = found._replace(labels=found.labels | {lazy})
 
 
 def loop_body(
@@ -122,6 +146,7 @@ def loop_body(
     eng.heap.leave(decides)
     frame.fields = branches.join_environments(eng, [before, grown], decides)
     frame.decided |= decides
+    frame.tail = frozenset()  # ``continue`` and ``break`` lead no further than here
     return eng.block(frame, orelse) if orelse else FALL
 
 

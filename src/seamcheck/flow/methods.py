@@ -11,13 +11,14 @@ from seamcheck.flow import (
     calls,
     classes,
     containers,
+    conventions,
     gradient_steps,
     library,
+    library_effects,
     loaders,
     opaque,
     results,
     scoring,
-    training,
 )
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -105,7 +106,7 @@ def on_type(
     policy = eng.models.policy(type_name)
     if policy == "opaque":
         if name in attributes.TRAIN_METHODS and args.all():
-            return training.train_unknown(eng, frame, receiver, name, args, node)
+            return conventions.train_unknown(eng, frame, receiver, name, args, node)
         eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{type_name}.{name}"))
         opaque.opaque_call(eng, frame, f"{type_name}.{name}", args, node)
         return opaque.opaque_result(
@@ -131,6 +132,9 @@ def on_data(
     eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node
 ) -> Value:
     """A method of an array or frame: by its type, else as any array or frame does."""
+    if (out := dict(args.keywords).get("out")) is not None:
+        written = eng.labels_of(receiver) | calls.labels_of_args(eng, args)
+        library_effects.write_into(eng, frame, out, written, node[1], certain=True)
     model = eng.models.method(obj.type, name) or eng.models.method(attributes.DATA, name)
     if model is not None:
         roles = {r: role for kind in reversed(eng.models.lineage(obj.type)) for r, role in kind.roles.items()}
@@ -141,7 +145,7 @@ def on_data(
         | opaque.run_callables(eng, frame, args, node)
     )
     if name in attributes.TRAIN_METHODS and args.all():
-        return training.train_unknown(eng, frame, receiver, name, args, node)
+        return conventions.train_unknown(eng, frame, receiver, name, args, node)
     if name.endswith("_") and not name.startswith("_"):
         # The convention of tensors: a method whose name ends in "_" changes its receiver in place.
         from seamcheck.flow import trials
@@ -182,7 +186,7 @@ def on_instance(
         if policy == "dynamics":
             return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
         if name in attributes.TRAIN_METHODS and args.all():
-            return training.train_unknown(eng, frame, receiver, name, args, node)
+            return conventions.train_unknown(eng, frame, receiver, name, args, node)
         eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{base}.{name}"))
         opaque.opaque_call(eng, frame, f"{base}.{name}", args, node)
         return opaque.opaque_result(
@@ -198,7 +202,7 @@ def on_param(
 ) -> Value:
     """A method of something a caller hands in: what every array or frame does is taken for that."""
     if name in attributes.TRAIN_METHODS and args.all():
-        return training.train_unknown(eng, frame, receiver, name, args, node)
+        return conventions.train_unknown(eng, frame, receiver, name, args, node)
     model = eng.models.method(attributes.DATA, name)
     if model is not None and obj.base is None:
         return library.apply(eng, frame, model, f"{attributes.DATA}.{name}", args, node, receiver)
@@ -214,7 +218,7 @@ def on_nothing_known(
     if name in ("backward", "apply_gradients", "minimize") and "feed" in kinds:
         return gradient_steps.step_on(eng, frame, receiver, name, node)
     if name in attributes.TRAIN_METHODS and args.all():
-        return training.train_unknown(eng, frame, receiver, name, args, node)
+        return conventions.train_unknown(eng, frame, receiver, name, args, node)
     if kinds & {DYNAMIC, EXTERNAL} or any(
         isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(receiver)
     ):

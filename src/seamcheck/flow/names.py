@@ -9,8 +9,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS, TRIAL
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
-from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Class, Const, Deferred, Func, Module, Sym, Value
+from seamcheck.flow.values import Deferred, Module, Sym, Value
 
 
 def module_frame(eng: Engine, frame: Frame) -> Frame:
@@ -259,22 +258,25 @@ def eval_name(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int) -> None:
     """Record a variable that is itself a result of training, and one that an outer scope hands in."""
-    trained = any(label.kind == DYNAMICS for label in found.labels)
-    for ptr in sorted_pointers(found):
+    trained = DYNAMICS in found.kinds
+    data = False
+    for ptr in found.holders:
         if isinstance(ptr, Obj):
-            trained = trained or any(label.kind == DYNAMICS for label in ptr.labels)
+            data = data or ptr.kind == "data"
+            if ptr.labels and not trained:
+                trained = any(label.kind == DYNAMICS for label in ptr.labels)
     if trained:
         eng.effect(frame, Effect("read", frame.path, line, name))
-    elif any(label.kind == TRIAL for label in found.labels):
+    elif TRIAL in found.kinds:
         eng.effect(frame, Effect("chosen", frame.path, line, name))
-    elif any(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(found)):
+    elif data:
         eng.effect(frame, Effect("data", frame.path, line, name))
     if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
         frame.receives = trained or _holds_result(eng, found)
 
 
 def _holds_result(eng: Engine, found: Value) -> bool:
-    if all(isinstance(p, Sym | Func | Class | Module | Const) for p in sorted_pointers(found)):
+    if not found.holders and DYNAMICS not in found.kinds:
         return False
     from seamcheck.flow.contexts import is_trained
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Union
 
 from seamcheck.flow.labels import DYNAMIC, Label
-from seamcheck.flow.values import Const, Value, ValueTable
+from seamcheck.flow.values import Value, ValueTable
 
 if TYPE_CHECKING:
     from seamcheck.flow.frames import Frame
@@ -242,15 +242,13 @@ class Heap:
     def deep_labels(self, value: Value, depth: int = DEPTH, seen: set[Obj] | None = None) -> frozenset[Label]:
         """All labels of a value and of what it holds."""
         labels = value.labels
-        if not value.ptrs:
+        if not value.holders:
             return labels
         seen = set() if seen is None else seen
-        for ptr in value.ptrs:
+        for ptr in value.holders:
             if isinstance(ptr, Obj):
                 labels = labels | self.object_labels(ptr, depth, seen)
-            elif isinstance(ptr, Const):
-                continue
-            elif getattr(ptr, "receiver", None) is not None and depth > 0:
+            elif depth > 0:
                 inner = ptr.receiver
                 if isinstance(inner, Value):
                     labels = labels | self.deep_labels(inner, depth - 1, seen)
@@ -279,9 +277,13 @@ class Heap:
             for field, inner in fields.items():
                 if (obj, field) not in touched:
                     touched[obj, field] = inner
-                if inner.ptrs or inner.labels:
+                if inner.holders:
                     labels = labels | self.deep_labels(inner, depth - 1, seen)
+                elif inner.labels:
+                    labels = labels | inner.labels
         for inner in obj.ctor.values():
-            if inner.ptrs or inner.labels:
+            if inner.holders:
                 labels = labels | self.deep_labels(inner, depth - 1, seen)
+            elif inner.labels:
+                labels = labels | inner.labels
         return labels

@@ -8,9 +8,13 @@ from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Bound, Class, Func, Method, Super, Value
 
 
-def sorted_pointers(v: Value) -> list[Any]:
+def sorted_pointers(v: Value) -> tuple[Any, ...]:
     """The pointers of a value in order."""
-    return list(v.ptrs) if len(v.ptrs) < 2 else sorted(v.ptrs, key=pointer_key)
+    order = v.order
+    if order is None:
+        ptrs = v.ptrs
+        order = v.order = tuple(ptrs) if len(ptrs) < 2 else tuple(sorted(ptrs, key=pointer_key))
+    return order
 
 
 def pointer_key(ptr: Any) -> tuple[str, str, int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, training_data, trials
 from seamcheck.flow.engine import Engine
+from seamcheck.flow.events import TrainEvent
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import CLOCK, LOOPVAR, RANDOM, TRIAL, Label
 from seamcheck.flow.values import Value
@@ -96,17 +97,45 @@ def _loop_kind(eng: Engine, frame: Frame, node: Node, effects: dict[Effect, None
         event = eng.trains.get(effect.key)
         if event is None or event.loops != eng.loops or event.api.startswith("seamcheck."):
             continue
-        if any(label.kind == LOOPVAR and label.detail == number for label in event.params):
-            return None if _selects_rows(event, node, number) else "loop"
+        if not event.preparation and depends(event.params, number):
+            if _selects_rows(event, node, number) or _is_part(event, frame, effects, number):
+                return None
+            return "loop"
     return None
 
 
-def _selects_rows(event: Any, node: Node, number: str) -> bool:
+def depends(labels: Iterable[Label], number: str) -> bool:
+    """Does something depend on the variable of this loop?"""
+    return any(label.kind == LOOPVAR and label.detail == number for label in labels)
+
+
+def _is_part(event: TrainEvent, frame: Frame, effects: dict[Effect, None], number: str) -> bool:
+    """Does each pass train one part of a model: for a column, a data set, an interval, a member of an ensemble?
+
+    Where the data depend on the loop, too, the model must be made with other settings than a name to count as a
+    configuration. What an estimator trains in its own ``fit`` without scoring it are its parts.
+    """
+    explicit = depends(event.explicit, number)
+    data = any(
+        depends(found.labels, number) for role, found in event.parts.items() if role in ("X", "y", "data")
+    )
+    if data and not explicit:
+        return True
+    inside = frame.facts is not None and frame.facts.owner != -1 and fits(frame.facts.name)
+    return inside and not any(effect.kind == "eval" for effect in effects)
+
+
+def fits(name: str) -> bool:
+    """Is this the name of a method that trains its own instance?"""
+    return name.strip("_").partition("_")[0] in ("fit", "train", "refit") or name == "partial_fit"
+
+
+def _selects_rows(event: TrainEvent, node: Node, number: str) -> bool:
     """Does the loop variable choose rows or data sets: the rows of a fold, or a counter that data depend on?"""
-    counter = (
-        node[0] == "for"
-        and node[4][0] == "call"
-        and calls.callee_text(node[4][3]) in ("range", "trange", "enumerate")
+    iterables = [node[4]] if node[0] == "for" else [part[1] for part in node[4]] if node[0] == "comp" else []
+    counter = any(
+        each[0] == "call" and calls.callee_text(each[3]) in ("range", "trange", "enumerate")
+        for each in iterables
     )
     for role, found in event.parts.items():
         if not any(label.kind == LOOPVAR and label.detail == number for label in found.labels):

@@ -39,7 +39,7 @@ def analyse(
     Functions that nobody calls are run where they may lead to training; ``asked`` names others to run, too, as
     ``path::qualname``: None for all.
     """
-    wanted = None if asked is None else frozenset(asked)
+    named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
@@ -47,7 +47,7 @@ def analyse(
     gc.disable()  # values and frames live to the end: collecting among them costs time and frees little
     try:
         for round_number in range(FILE_ROUNDS):
-            run_round(eng, progress, wanted)
+            run_round(eng, progress, named)
             if None not in eng.files.stale or round_number == FILE_ROUNDS - 1:
                 break
             eng = again(eng)
@@ -86,7 +86,8 @@ def run_round(
         if progress is not None:
             progress("modules", position, len(modules))
         eng.root_is_test = module.is_test
-        guarded(eng, module, partial(names.run_module, eng, module))
+        if wanted(eng, module, asked):
+            guarded(eng, module, partial(names.run_module, eng, module))
     eng.deferred.sort(key=lambda pair: (pair[0].module.is_test, pair[0].path))
     for frame, body in eng.deferred:
         eng.root_is_test = frame.module.is_test
@@ -102,7 +103,8 @@ def run_round(
 def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:
     """Run a root; what cannot be followed is a problem of that file, not the end of the scan."""
     eng.root_steps = 0
-    eng.root_limit = ROOT_BUDGET if eng.mode == "program" else SMALL_BUDGET
+    relevant = eng.mode == "program" and eng.relevance.relevant_module(module.facts)
+    eng.root_limit = ROOT_BUDGET if relevant else SMALL_BUDGET
     state = (
         list(eng.stack),
         list(eng.trace),
@@ -121,7 +123,7 @@ def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> No
         eng.active.clear()
         eng.active_count.clear()
         eng.broken.add(module.name)
-    if eng.over_budget and eng.mode == "program":
+    if relevant and eng.over_budget:
         eng.problems.append((module.path, 1, TOO_LARGE))
 
 
@@ -141,16 +143,20 @@ def run_uncalled(eng: Engine, module: SourceModule, asked: frozenset[str] | None
     marked = marked_consumers(module.facts)
     for index, facts in enumerate(module.facts.functions):
         seen = eng.visited.get((module.name, index), set())
-        if facts.parent != -1 or seen - {"test"} or facts.name == "<lambda>":
+        if facts.parent != -1 or seen - {"test", "decorator"} or facts.name == "<lambda>":
             continue
-        if not (
-            asked is None
-            or facts.line in marked
-            or f"{module.path}::{facts.qualname}" in asked
-            or eng.relevance.relevant(module.facts, facts)
-        ):
-            continue
-        run_one(eng, module, index)
+        named = asked is None or facts.line in marked or f"{module.path}::{facts.qualname}" in asked
+        if named or eng.relevance.relevant(module.facts, facts):
+            run_one(eng, module, index)
+
+
+def wanted(eng: Engine, module: SourceModule, asked: frozenset[str] | None) -> bool:
+    """Can this file matter by itself? If not, it is run when another one imports it."""
+    if asked is None or eng.relevance.relevant_module(module.facts) or marked_consumers(module.facts):
+        return True
+    if any(name.startswith(f"{module.path}::") for name in asked):
+        return True
+    return any(eng.relevance.relevant(module.facts, f) for f in module.facts.functions)
 
 
 def run_one(eng: Engine, module: SourceModule, index: int) -> None:

@@ -26,11 +26,9 @@ CONVENTIONS = frozenset(
 TUNER_WORDS = (
     "optimi", "tune", "search", "sweep", "fmin", "hyperband", "hyperparam", "bayes", "trial", "study",
 )  # fmt: skip
+#: Names with such a word that mostly mean something else (``re.search``).
+UNSPECIFIC = frozenset({"search", "trial", "study"})
 TRAINING = frozenset({"train", "trial_loop", "search", "ask", "tell", "step"})
-#: What looks a function up by a name known only at run time.
-REFLECTION = frozenset(
-    {"getattr", "globals", "locals", "vars", "eval", "exec", "__import__", ".import_module"}
-)
 #: Methods of built-in containers and strings: so many calls bear these names that they say nothing by themselves.
 COMMON = frozenset(
     f".{name}" for kind in (list, dict, set, str, tuple) for name in dir(kind) if not name.startswith("__")
@@ -67,31 +65,38 @@ class Relevance:
         self._seeds = ({f".{name}" for name in names | methods} | CONVENTIONS) - COMMON
         self._edges: dict[str, set[str]] = {}
         self._defined: set[str] = set()
+        self._own: set[str] = set()
         self._nested: dict[int, set[str]] = {}
         handed: set[str] = set()
+        called: set[str] = set()
         for facts in files.values():
             self._seeds.update(_imported_seeds(facts, names))
             self._define(facts)
             handed.update(facts.mentions, *(f.mentions for f in facts.functions))
+            called.update(facts.calls, *(f.calls for f in facts.functions))
+        self._seeds.update(name for name in called if self._sounds_like_tuner(name))
         for facts in files.values():
             self._connect(facts)
         self._edges[VALUES] = (handed & (self._defined | CONVENTIONS)) | {".__call__", ".forward"}
         self.names = self._closure()
         self._nodes: dict[int, bool] = {}
+        #: Classes whose instances may hold results of training.
+        self.holders = self._holders(files.values())
 
     def _define(self, facts: FileFacts) -> None:
         nested = self._nested[id(facts)] = set()
         for function in facts.functions:
-            self._defined.update((function.name, "." + function.name))
+            self._own.update((function.name, "." + function.name))
             if function.parent != -1:
                 nested.add(function.name)
         for cls in facts.classes:
-            self._defined.update((cls.name, "." + cls.name))
+            self._own.update((cls.name, "." + cls.name))
         for name in facts.imports:
             alias = name.partition("=")[2]
             if alias:
                 self._defined.add(alias)
                 nested.add(alias)
+        self._defined |= self._own
 
     def _connect(self, facts: FileFacts) -> None:
         for name in facts.imports:
@@ -127,8 +132,6 @@ class Relevance:
             reached.update(mentioned(decorator))
         if any(name in local or self._is_value(name) for name in function.calls):
             reached.add(VALUES)
-            if not REFLECTION.isdisjoint(reached):
-                reached.add(".fit")
         return reached
 
     def _locals(self, facts: FileFacts, function: FunctionFacts) -> set[str]:
@@ -137,6 +140,10 @@ class Relevance:
         if function.parent != -1:
             names |= self._locals(facts, facts.functions[function.parent])
         return names - self._nested.get(id(facts), set())
+
+    def _sounds_like_tuner(self, name: str) -> bool:
+        plain = name.lstrip(".").lower()
+        return plain not in UNSPECIFIC and any(w in plain for w in TUNER_WORDS) and name not in self._own
 
     def _is_value(self, name: str) -> bool:
         return not name or not (name.startswith(".") or name in self._defined or name in BUILTIN_NAMES)
@@ -156,11 +163,38 @@ class Relevance:
         return found
 
     def relevant(self, facts: FileFacts, function: FunctionFacts) -> bool:
-        """May running this function train, as far as names tell?"""
-        reached = self._reached(facts, function)
-        return not self.names.isdisjoint(reached) or not self.names.isdisjoint(
-            self._nodes_of(facts, function)
-        )
+        """May this function train, or belong to an object that code which trains has made?"""
+        if self._trains(facts, function):
+            return True
+        return function.owner != -1 and facts.classes[function.owner].name in self.holders
+
+    def _trains(self, facts: FileFacts, function: FunctionFacts) -> bool:
+        names = {*self._reached(facts, function), *self._nodes_of(facts, function)}
+        return not self.names.isdisjoint(names)
+
+    def _holders(self, files: Iterable[FileFacts]) -> set[str]:
+        """Classes that code which trains calls or belongs to, and their bases: they may hold what was trained."""
+        found: set[str] = set()
+        bases: dict[str, set[str]] = {}
+        for facts in files:
+            for cls in facts.classes:
+                bases.setdefault(cls.name, set()).update(
+                    n.lstrip(".") for b in cls.bases for n in mentioned(b)
+                )
+            if self.relevant_module(facts):
+                found.update(facts.calls)
+            for function in facts.functions:
+                if self._trains(facts, function):
+                    found.update(function.calls)
+                    if function.owner != -1:
+                        found.add(facts.classes[function.owner].name)
+        queue = list({name.lstrip(".") for name in found} & bases.keys())
+        holders = set(queue)
+        while queue:
+            more = (bases.get(queue.pop(), set()) & bases.keys()) - holders
+            holders |= more
+            queue.extend(more)
+        return holders
 
     def relevant_module(self, facts: FileFacts) -> bool:
         """May importing this file train?"""

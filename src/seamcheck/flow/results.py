@@ -70,6 +70,8 @@ def typed_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]
         if name in type_params(eng, type_name):
             obj.ctor[name] = v
     path = by_role(site, "path")
+    if path is None and site.roles.get("self") == "path":
+        path = site.receiver
     if path is not None:
         obj.fields["<path>"] = path
     if eng.models.category(type_name) == "generator":

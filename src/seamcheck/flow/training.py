@@ -54,8 +54,11 @@ def train(
             event.add(with_cv(eng, frame, role, v, training_data.argument_node(site, name), node))
         elif role not in NOT_PARAMS:
             event.params |= eng.labels_of(v)
+            if not hyperparameters.is_text(v):
+                event.explicit |= eng.labels_of(v)
     if drawn and site.receiver is None:
         event.add(DataPart("cv", drawn, (), ()))
+    event.preparation = hyperparameters.is_preparation(eng, site.receiver)
     hooks.look_into(eng, frame, site, event)
     held_parts(eng, frame, site, event)
     hyperparameters.receiver_parts(eng, frame, site, event)
@@ -169,59 +172,6 @@ def with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, no
                 passed = calls.Args((eng.table.empty, eng.table.empty))
                 labels |= eng.labels_of(calls.call(eng, frame, bound, passed, ("call", node[1], node[1])))
     return found._replace(labels=labels)
-
-
-def train_unknown(
-    eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node
-) -> Value:
-    """``.fit(X, y)`` of something unknown: taken for a train call, its result is a result of training."""
-    event = event_for(eng, frame, f"?.{name}", node, False)
-    event.incremental = name != "fit"
-    event.params |= receiver.labels
-    for ptr in sorted_pointers(receiver):
-        if isinstance(ptr, Obj):
-            event.params |= hyperparameters.model_params(eng, ptr, 4, set())
-    arg_nodes = node[4] if len(node) > 5 else ()
-    for position, v in enumerate(args.positional[:3]):
-        place = ("X", "y", "weight")[position]
-        event.add(
-            training_data.part(
-                eng, frame, place, v, arg_nodes[position] if position < len(arg_nodes) else None
-            )
-        )
-    keyword_nodes = dict(node[5]) if len(node) > 5 else {}
-    for key, v in args.keywords:
-        lowered = key.lower()
-        role = {"x": "X", "y": "y", "sample_weight": "weight", "groups": "group", "group": "group"}.get(
-            lowered
-        )
-        if lowered.startswith(("eval", "valid")):
-            role = "eval"
-        elif role is None and lowered in (
-            "data",
-            "dataset",
-            "train_dataset",
-            "train_data",
-            "train_loader",
-            "train_dataloaders",
-            "dataloader",
-            "datamodule",
-            "series",
-        ):
-            role = "data"
-        if role is not None:
-            event.add(training_data.part(eng, frame, role, v, keyword_nodes.get(key)))
-        else:
-            event.params |= eng.labels_of(v)
-    if args.rest is not None or args.keyword_rest is not None:
-        extra = eng.join_all(v for v in (args.rest, args.keyword_rest) if v is not None)
-        event.add(training_data.part(eng, frame, "data", extra, None))
-    dynamics = eng.label(DYNAMICS, f"result of `.{name}(...)`", frame, node[1])
-    for ptr in sorted_pointers(receiver):
-        if isinstance(ptr, Obj):
-            eng.heap.taint(ptr, frozenset((dynamics,)))
-    labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | {dynamics}
-    return eng.table.value(receiver.ptrs, labels)
 
 
 def search(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Value:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import drawing, hooks
+from seamcheck.flow import drawing, hooks, rows
 from seamcheck.flow.binding import Site
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import Label
+from seamcheck.flow.labels import LAZY, ORDER, SUBSET, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Const, Value
@@ -30,6 +30,7 @@ def data_labels(eng: Engine, v: Value, depth: int = 5, seen: set[Obj] | None = N
             seen.add(ptr)
             labels |= ptr.labels
             eng.heap.touched.setdefault((ptr, "<labels>"), ptr.labels)
+            labels |= rows.changed_behind(eng, ptr)
             roles = constructor_roles(eng, ptr)
             for field in eng.heap.keys(ptr):
                 inner = eng.heap.read(ptr, field)
@@ -119,6 +120,9 @@ def part(eng: Engine, frame: Frame, role: str, v: Value, node: Node | None) -> D
     remember(eng, v)
     if role not in ("cv", "folds"):
         labels |= hooks.produced(eng, frame, v, frame.statement[0])
+    if any(label.kind == LAZY for label in labels):
+        # A stream is shuffled anew whenever it is iterated, also one that was made before the trials.
+        labels |= {x._replace(loops=eng.loops) for x in labels if x.kind in (ORDER, SUBSET) and not x.loops}
     return DataPart(role, labels, named_in(node), sites_of(eng, v), spell(node))
 
 

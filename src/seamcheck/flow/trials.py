@@ -14,6 +14,9 @@ from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MUTATION, Label
 from seamcheck.flow.objects import LABELS, Cell, Obj
 from seamcheck.flow.values import Value
 
+#: Field of what a trial made and then changed in place.
+CHANGED = "[changed]"
+
 
 def record_for(eng: Engine, frame: Frame, node: Node, kind: str) -> LoopRecord:
     """The record of the trial loop at this node; one for all contexts of a function."""
@@ -32,6 +35,7 @@ def run_trials(eng: Engine, frame: Frame, record: LoopRecord, body: Callable[[],
     """Run the body of a trial twice. Before the second run everything older that the first one changed is marked."""
     if record.id in eng.loops:
         return
+    record.depth = len(eng.heap.regions) + 1
     outer_loops, outer_effects, outer_pass = eng.loops, frame.effects, eng.pass_serial
     eng.loops = (*eng.loops, record.id)
     eng.loop_base.append(len(eng.trace))
@@ -92,7 +96,7 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         if field == LABELS:
             continue
         now = obj.fields.get(field)
-        if now is None or now is old:
+        if now is None or now is old or _only_read(obj, field, now):
             continue
         name = field if isinstance(field, str) else str(field[1])
         path, line = (
@@ -100,6 +104,19 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         )
         label = mutation(eng, f"`{name}`", path, line)
         obj.fields[field] = eng.table.labelled(now, frozenset((label,)))
+
+
+def _only_read(obj: Cell, field: Any, now: Value) -> bool:
+    """Is this field of something handed in just a part of it that was looked at?"""
+    return (
+        isinstance(obj, Obj)
+        and obj.kind == "param"
+        and all(
+            isinstance(p, Obj) and p.kind == "param" and p.base is obj and p.type == f"{obj.type}.{field}"
+            for p in now.ptrs
+        )
+        and bool(now.ptrs)
+    )
 
 
 def _belongs(frame: Frame, record: LoopRecord) -> bool:
@@ -118,28 +135,44 @@ def _mark_variables(eng: Engine, frame: Frame, record: LoopRecord, before: dict[
 
 def changed_in_place(eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool) -> None:
     """An array or frame is changed in place: if it is older than the trial, the next trial meets it changed."""
-    for target in (obj, *_bases(obj)):
-        older = tuple(loop for loop in eng.loops if loop not in target.loops)
-        if not older:
-            continue
-        certain = definite and target is obj
-        kind = MUTATION if certain else DYNAMIC
-        text = (
-            "is changed in place, so that the next trial meets it changed"
-            if certain
-            else "may be changed in place, and whether the next trial meets it changed is not known"
-        )
-        where = f" (made at line {target.site[1]})" if target.site[1] else ""
-        label = Label(
-            kind,
-            f"data made before the trial{where} {text}",
-            frame.path,
-            line,
-            older,
-            "",
-            tuple(eng.trace[-3:]),
-        )
-        eng.heap.taint(target, frozenset((label,)))
+    eng.heap.taint(obj, change_labels(eng, frame, obj, line, definite))
+    note_change(eng, obj)
+    bases_changed_in_place(eng, frame, obj, line)
+
+
+def bases_changed_in_place(eng: Engine, frame: Frame, obj: Obj, line: int) -> None:
+    """What an array may share its memory with may have changed with it."""
+    for target in _bases(obj):
+        eng.heap.taint(target, change_labels(eng, frame, target, line, definite=False))
+        note_change(eng, target)
+
+
+def note_change(eng: Engine, obj: Obj) -> None:
+    """A change below a test: leaving the branch, the field gets the labels of the test, which labels alone do not."""
+    if all(loop in obj.loops for loop in eng.loops) and (obj.kind in ("data", "param") or conditional(eng)):
+        eng.heap.write(obj, CHANGED, eng.table.plain, weak=True)
+
+
+def conditional(eng: Engine) -> bool:
+    """Does a branch or loop of the trial decide whether this point is reached?"""
+    record = eng.loop_ids.get(eng.loops[-1]) if eng.loops else None
+    return len(eng.heap.regions) > (record.depth if record is not None else 0)
+
+
+def change_labels(eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool) -> frozenset[Label]:
+    """The label of a change in place: of an array that this trial made itself there is none."""
+    older = tuple(loop for loop in eng.loops if loop not in obj.loops)
+    if not older:
+        return frozenset()
+    text = (
+        "is changed in place, so that the next trial meets it changed"
+        if definite
+        else "may be changed in place, and whether the next trial meets it changed is not known"
+    )
+    where = f" (made at line {obj.site[1]})" if obj.site[1] else ""
+    message = f"data made before the trial{where} {text}"
+    kind = MUTATION if definite else DYNAMIC
+    return frozenset((Label(kind, message, frame.path, line, older, "", tuple(eng.trace[-3:])),))
 
 
 def _bases(obj: Obj) -> list[Obj]:
@@ -147,6 +180,6 @@ def _bases(obj: Obj) -> list[Obj]:
     out: list[Obj] = []
     while obj.base is not None and obj.base not in out and len(out) < 4:
         obj = obj.base
-        if obj.kind == "data":
+        if obj.kind in ("data", "param"):
             out.append(obj)
     return out

@@ -102,15 +102,26 @@ class Super(NamedTuple):
     receiver: Any
 
 
+#: Pointers that hold no other value.
+PLAINLY = frozenset({Const, Text, Plain, Func, Class, Module, Sym, Deferred})
+
+
 class Value:
-    """An interned pair of pointers and labels. Build one with :func:`value` only."""
+    """An interned pair of pointers and labels. Build one with :meth:`ValueTable.value` only.
 
-    __slots__ = ("_hash", "labels", "ptrs")
+    ``kinds`` are the kinds of its labels; ``holders`` the pointers that hold further values: objects and bound
+    methods, in order. ``order`` caches what :func:`seamcheck.flow.ordering.sorted_pointers` found.
+    """
 
-    def __init__(self, ptrs: frozenset[Any], labels: frozenset[Label], hashed: int):
+    __slots__ = ("_hash", "holders", "kinds", "labels", "order", "ptrs")
+
+    def __init__(self, ptrs: frozenset[Any], labels: frozenset[Label], holders: tuple[Any, ...], hashed: int):
         self.ptrs = ptrs
         self.labels = labels
         self._hash = hashed
+        self.kinds = frozenset([label.kind for label in labels])
+        self.holders = holders
+        self.order: tuple[Any, ...] | None = None
 
     def __hash__(self) -> int:
         return self._hash
@@ -126,6 +137,8 @@ class ValueTable:
     def __init__(self) -> None:
         self._table: dict[tuple[frozenset[Any], frozenset[Label]], Value] = {}
         self._joins: dict[tuple[Value, Value], Value] = {}
+        self._constants: dict[tuple[type, Any], Value] = {}
+        self._bounded: dict[frozenset[Label], frozenset[Label]] = {}
         #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
         #: Numbers of the plain loops that run now.
         self.running: dict[str, int] = {}
@@ -140,13 +153,24 @@ class ValueTable:
         key = (ptrs, labels)
         found = self._table.get(key)
         if found is None:
-            labels = bounded(labels)
+            labels = self.bounded(labels)
             if len(ptrs) > MAX_POINTERS:
                 ptrs, labels = self._many(ptrs, labels)
             found = self._table.get((ptrs, labels))
             if found is None:
-                found = self._table[ptrs, labels] = Value(ptrs, labels, hash((ptrs, labels)))
+                holders = [p for p in ptrs if p.__class__ not in PLAINLY]
+                if len(holders) > 1:
+                    holders.sort(key=self.order)
+                found = Value(ptrs, labels, tuple(holders), hash((ptrs, labels)))
+                self._table[ptrs, labels] = found
             self._table[key] = found
+        return found
+
+    def bounded(self, labels: frozenset[Label]) -> frozenset[Label]:
+        """:func:`seamcheck.flow.labels.bounded`, once per set."""
+        found = self._bounded.get(labels)
+        if found is None:
+            found = self._bounded[labels] = bounded(labels)
         return found
 
     def _many(
@@ -190,14 +214,21 @@ class ValueTable:
 
     def widen_labels(self, a: frozenset[Label], b: frozenset[Label]) -> frozenset[Label]:
         """Labels of ``a``, and those of ``b`` that say something new; variables of finished loops are dropped."""
-        known = {(label.kind, label.loops) for label in a}
-        kept = frozenset(x for x in a if x.kind != LOOPVAR or x.detail in self.running)
-        fresh = frozenset(x for x in b if x.kind in DETAILED or (x.kind, x.loops) not in known)
-        return kept | fresh
+        kept = a
+        finished = [x for x in a if x[0] == LOOPVAR and x[5] not in self.running and x not in b]
+        if finished:
+            kept = a.difference(finished)
+        fresh = b - a
+        if not fresh:
+            return kept
+        known = {(x[0], x[4]) for x in a}
+        return kept.union([x for x in fresh if x[0] in DETAILED or (x[0], x[4]) not in known])
 
     def current(self, v: Value, keep: bool) -> Value:
         """The value without loop variables that only tell contexts apart: of finished loops, or all of them."""
-        if any(x.kind == LOOPVAR and not (keep and x.detail in self.running) for x in v.labels):
+        if LOOPVAR in v.kinds and any(
+            x.kind == LOOPVAR and not (keep and x.detail in self.running) for x in v.labels
+        ):
             return self.value(
                 v.ptrs,
                 frozenset(x for x in v.labels if x.kind != LOOPVAR or (keep and x.detail in self.running)),
@@ -206,7 +237,13 @@ class ValueTable:
 
     def const(self, item: Any) -> Value:
         """A constant of the source."""
-        return self.value(frozenset((Const(item, type(item).__name__),)), frozenset())
+        key = (item.__class__, item)
+        found = self._constants.get(key)
+        # 0.0 and -0.0 are equal and not the same.
+        if found is None or item.__class__ in (float, complex):
+            found = self.value(frozenset((Const(item, type(item).__name__),)), frozenset())
+            self._constants[key] = found
+        return found
 
     def pointer(self, ptr: Any, labels: frozenset[Label] = frozenset()) -> Value:
         """A value that points to exactly this."""

@@ -20,7 +20,7 @@ Role = Literal[
 Effect = Literal[
     "train", "trial_loop", "search", "ask", "tell",
     "feed", "step", "dynamics",
-    "reads_file", "writes_file", "clock", "environment", "trial",
+    "reads_file", "writes_file", "finds_file", "lists_files", "opens_file", "clock", "environment", "trial",
     "lazy", "order", "truncates", "augments", "external", "interacts", "opaque",
 ]  # fmt: skip
 Policy = Literal["pure", "opaque", "dynamics"]
@@ -61,6 +61,17 @@ class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of: str | None = None
 
 
+class Overwrites(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Arguments whose memory the call uses for its result, if all conditions ``when`` hold.
+
+    A condition looks at the call, then at the receiver's constructor. ``certain = false``: it may.
+    """
+
+    params: tuple[str, ...]
+    when: dict[str, Any] = {}
+    certain: bool = True
+
+
 class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a tuner runs the user's function: which argument it is and what it is called with.
 
@@ -89,6 +100,7 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mutates: tuple[str, ...] = ()
     mutates_when: dict[str, Any] = {}
     idempotent: bool = False
+    overwrites: tuple[Overwrites, ...] = ()
     view: bool = False
     calls: tuple[Calls, ...] = ()
     objective: Objective | None = None

@@ -83,6 +83,8 @@ def _call(s: State, node: cst.Call) -> Node:
     s.skip(node.whitespace_after_func)
     s.skip(node.whitespace_before_args)
     positional, keywords = arguments(s, node.args) if node.args else ((), ())
+    if len(positional) > 1 and function[2:] == ("getattr",) and positional[1][0] == "const":
+        s.scope.mentions.add(intern(f".{positional[1][2]}"))
     return ("call", line, s.line, function, positional, keywords)
 
 
