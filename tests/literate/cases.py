@@ -13,7 +13,7 @@ FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})(?P<language>\S*)")
 FILE_LINE = re.compile(r"(?:#|//)\s*file:\s*(?P<name>\S+)")
 MARK = re.compile(r"#\s*expect:\s*(?P<body>.*)$")
 LOOP_KEYS = frozenset({"kind", "objective", "invariance", "evaluation", "seam", "reason"})
-KEYS = {"loop": LOOP_KEYS, "train": {"api"}, "consumer": {"verdict"}, "finding": set()}
+KEYS = {"loop": LOOP_KEYS, "train": {"api"}, "consumer": {"verdict"}, "finding": set(), "nothing": set()}
 GAP = "known gap:"
 
 
@@ -140,6 +140,8 @@ def mismatches(report: ScanReport, marks: list[Mark]) -> list[str]:
             wrong.extend(_judge_train(report, mark))
         elif mark.about == "consumer":
             wrong.extend(_judge_consumer(report, mark))
+        elif mark.about == "nothing":
+            wrong.extend(_judge_nothing(report, mark))
         else:
             wrong.extend(_judge_finding(report, mark))
     for loop in report.loops:
@@ -167,6 +169,17 @@ def _judge_loop(report: ScanReport, mark: Mark, expected: set[str]) -> list[str]
     if fitting:
         return []
     return [f"{mark.text}: got {describe_loop(loop)}" for loop in meant]
+
+
+def _judge_nothing(report: ScanReport, mark: Mark) -> list[str]:
+    """Neither a loop nor a consumer begins on this line."""
+    found = [describe_loop(loop) for loop in report.loops] + [c.id for c in report.consumers]
+    places = [loop.location for loop in report.loops] + [c.location for c in report.consumers]
+    return [
+        f"{mark.text}: got {what}"
+        for what, where in zip(found, places, strict=True)
+        if (where.path, where.line) == (mark.path, mark.line)
+    ]
 
 
 def _covers(loop: Loop, mark: Mark) -> bool:

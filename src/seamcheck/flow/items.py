@@ -12,7 +12,6 @@ from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Class, Const, Sym, Text, Value, only_constant
 
-
 #: Categories of data sets that are read in order.
 STREAMS = frozenset({"stream", "loader"})
 
