@@ -27,13 +27,20 @@ study.optimize(objective, n_trials=10)
 """
 
 
+def run(
+    command: str, folder: Path, *args: str, seed: str = "0", timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """``seamcheck COMMAND`` in a folder, with a hash seed."""
+    env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    return subprocess.run(
+        [sys.executable, "-m", "seamcheck", command, *args],
+        cwd=folder, capture_output=True, text=True, env=env, timeout=timeout, encoding="utf-8",
+    )  # fmt: skip
+
+
 def scan(
     folder: Path, *args: str, seed: str = "0", timeout: float = 120, cache: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """``seamcheck scan`` in a folder, with a hash seed."""
-    env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     more = () if cache else ("--no-cache",)
-    return subprocess.run(
-        [sys.executable, "-m", "seamcheck", "scan", *more, *args],
-        cwd=folder, capture_output=True, text=True, env=env, timeout=timeout, encoding="utf-8",
-    )  # fmt: skip
+    return run("scan", folder, *more, *args, seed=seed, timeout=timeout)
