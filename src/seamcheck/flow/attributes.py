@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import classes, items, names
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import (
@@ -57,7 +57,7 @@ def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None
         eng.effect(frame, Effect("read", frame.path, line, what))
     elif not UNKNOWN_KINDS.isdisjoint(kinds) or PARAM in kinds:
         eng.effect(frame, Effect("opaque", frame.path, line, what))
-    elif data:
+    elif data and ENVIRONMENT not in kinds:
         eng.effect(frame, Effect("data", frame.path, line, what))
 
 

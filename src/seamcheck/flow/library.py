@@ -72,6 +72,9 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
 
 def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:
     """A name without a model of its own: what its package says of unlisted names, else opaque."""
+    last = name.rpartition(".")[2]
+    if last[:1].isupper() and last.endswith(("Error", "Exception", "Warning")):
+        return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
     default = eng.models.default(name)
     if default is not None and default.policy != "opaque":
         labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
@@ -83,9 +86,6 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
         if default.policy == "dynamics":
             return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
         return eng.data((id(node), "call"), frame, node[1], labels)
-    last = name.rpartition(".")[2]
-    if last[:1].isupper() and last.endswith(("Error", "Exception", "Warning")):
-        return eng.table.empty
     opaque.opaque_call(eng, frame, name, args, node)
     return opaque.opaque_result(eng, frame, args, node, f"`{name}` has no model", EXTERNAL, NO_LABELS)
 

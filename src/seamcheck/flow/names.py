@@ -6,7 +6,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, ROOT_BUDGET, SMALL_BUDGET, TOO_LARGE, Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMICS, TRIAL
+from seamcheck.flow.labels import DYNAMICS, ENVIRONMENT, TRIAL
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Deferred, Module, Sym, Value
@@ -269,7 +269,7 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
         eng.effect(frame, Effect("read", frame.path, line, name))
     elif TRIAL in found.kinds:
         eng.effect(frame, Effect("chosen", frame.path, line, name))
-    elif data:
+    elif data and ENVIRONMENT not in found.kinds:
         eng.effect(frame, Effect("data", frame.path, line, name))
     if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
         frame.receives = trained or _holds_result(eng, found)

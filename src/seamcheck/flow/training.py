@@ -8,7 +8,7 @@ from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, TrainEvent
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, FEED, LAZY, ORDER, RANDOM, TRIAL, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, FEED, LAZY, ORDER, RANDOM, SUBSET, TRIAL, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Class, Func, Value, constants
@@ -101,15 +101,23 @@ def held_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None
 
 
 def cut_short(eng: Engine, site: Site, event: TrainEvent) -> None:
-    """An argument that limits the rows of an epoch turns a random order into a random subset."""
-    limits = [
-        name for name, v in site.bound.items() if site.roles.get(name) == "rows" and not is_none_constant(v)
-    ]
+    """An argument that limits the rows of an epoch turns a random order into a random subset.
+
+    A bound on all steps may lie above the length of the data; one on the steps of an epoch is there to cut it.
+    """
+    limits = {
+        name: v
+        for name, v in site.bound.items()
+        if site.roles.get(name) == "rows" and not is_none_constant(v)
+    }
     if not limits:
         return
+    certain = [name for name in limits if name not in ("steps", "max_steps", "num_steps")]
+    name = (certain or list(limits))[0]
+    kind, text = (RANDOM, "cuts") if certain else (SUBSET, "may cut")
     for role, found in list(event.parts.items()):
         subset = frozenset(
-            label._replace(kind=RANDOM, message=f"`{limits[0]}` cuts a shuffled epoch short: a random subset is used")
+            label._replace(kind=kind, message=f"`{name}` {text} a shuffled epoch short: a random subset is used")
             for label in found.labels if label.kind == ORDER
         )  # fmt: skip
         event.parts[role] = found._replace(labels=found.labels | subset)
