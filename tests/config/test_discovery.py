@@ -128,3 +128,16 @@ def test_same_file_once_and_order_by_name(tmp_path: Path, monkeypatch: pytest.Mo
     assert found(tmp_path, tmp_path / "c", tmp_path, tmp_path / "b.py") == ["a.py", "b.py", "c/a.py"]
     monkeypatch.chdir(tmp_path)
     assert [os.path.basename(path) for path in discover([]).files] == ["a.py", "b.py", "a.py"]
+
+
+def test_notebooks_are_read_but_not_their_checkpoints(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        "pyproject.toml",
+        "a.ipynb",
+        "a.py",
+        "b/.ipynb_checkpoints/c.ipynb",
+        "b/d.ipynb",
+        "e.ipynb.bak",
+    )
+    assert found(tmp_path) == ["a.ipynb", "a.py", "b/d.ipynb"]

@@ -64,7 +64,7 @@ WRONG_SHAPES = [
 @pytest.mark.parametrize("payload", [b"", b"\xff" * 10, *map(marshal.dumps, WRONG_SHAPES)])
 def test_right_checksum_wrong_shape_is_a_miss(tmp_path: Path, facts: FileFacts, payload: bytes) -> None:
     path = stored(tmp_path, facts)
-    path.write_bytes(module._MAGIC + module._checksum(payload, KEY) + payload)
+    path.write_bytes(module._MAGIC + module.checksum(payload, KEY) + payload)
     assert FactCache(str(tmp_path)).load(KEY) is None
 
 

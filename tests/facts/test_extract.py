@@ -10,6 +10,7 @@ from seamcheck.facts.cache import FOLDER, FactCache
 from seamcheck.facts.extract import extract, extract_all
 from seamcheck.facts.ir import FileFacts
 from seamcheck.model import Problem
+from tests.syntax.notebooks import notebook
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -25,6 +26,11 @@ def project(root: Path) -> list[Path]:
         "empty.py": b"",
         "mac.py": b"a = 1\rb = 2\r",
         "bom.py": b"\xef\xbb\xbfa = 1\n",
+        "book.ipynb": notebook("%run x.py", "def f(): pass  # seamcheck: consumer[f]"),
+        "half.ipynb": notebook("x = 1", "x = ="),
+        "merge.py": b"<<<<<<< a\nx = 1\n=======\nx = 2\n>>>>>>> b\n",
+        "same.py": notebook("x = 1"),
+        "same.ipynb": notebook("x = 1"),
         "deep.py": b"(" * 2000 + b")" * 2000,
     }
     for name, data in files.items():
@@ -37,9 +43,14 @@ def project(root: Path) -> list[Path]:
 def test_bad_files_never_end_the_run(tmp_path: Path) -> None:
     paths = [*project(tmp_path), tmp_path / "gone.py", tmp_path]
     facts, problems = extract_all(paths, tmp_path)
-    assert list(facts) == ["a/c.py", "b.py", "bom.py", "empty.py", "mac.py"]
+    assert list(facts) == [
+        "a/c.py", "b.py", "bom.py", "book.ipynb", "empty.py", "half.ipynb", "mac.py", "merge.py", "same.ipynb",
+        "same.py",
+    ]  # fmt: skip
     assert facts["mac.py"].body[1][1] == 2
-    assert [p.path for p in problems] == [".", "bad.py", "deep.py", "gone.py", "lies.py", "nul.py", "two.py"]
+    assert [p.path for p in problems] == [
+        ".", "bad.py", "deep.py", "gone.py", "half.ipynb", "lies.py", "merge.py", "nul.py", "two.py",
+    ]  # fmt: skip
     assert all(p.line >= 1 for p in problems)
 
 

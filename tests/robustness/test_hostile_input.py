@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.robustness.process import GOOD, scan
+from tests.syntax.notebooks import notebook
 
 DEEP = 2000
 
@@ -27,11 +28,36 @@ BROKEN: dict[str, tuple[bytes, int | None]] = {
     "binary.py": (bytes(range(256)) * 20, None),
     "utf16.py": ("x = 1\n".encode("utf-16"), None),
     "deep_parens.py": (b"x = " + b"(" * DEEP + b"1" + b")" * DEEP + b"\n", None),
+    "half_conflict.py": (b"x = 1\n<<<<<<< HEAD\ny = 2\n", 2),
+    "torn_conflict.py": (b"x = 1\n<<<<<<< HEAD\ny = (\n=======\ny = 2\n>>>>>>> b\n", 2),
+    "conflict.py": (b"x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> b\n", 2),
+    "empty.ipynb": (b"", 1),
+    "bad_json.ipynb": (b'{"cells": [\n{]}', 2),
+    "list.ipynb": (b"[1]", 1),
+    "latin.ipynb": (b'{"cells": [], "x":\n "\xe9"}', 2),
+    "nul.ipynb": (b"\0" * 100, 1),
+    "deep.ipynb": (b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", None),
+    "types.ipynb": (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": {"a": 1}}]}', 1),
+    "surrogate.ipynb": (notebook("x = '\ud800'"), 1),
+    "bad_cell.ipynb": (notebook("x = 1", "print 'hello'", "y = 2"), 2),
+    "open_cell.ipynb": (notebook("x = 1", "y = (", "2)"), None),
+    "old.ipynb": (b'{"nbformat": 2, "worksheets": []}', 1),
+    "r.ipynb": (notebook("x <- 1", kernelspec={"language": "R"}), 1),
 }
 
 #: Odd files that are Python all the same.
 ODD: dict[str, bytes] = {
     "empty.py": b"",
+    "no_cells.ipynb": b'{"nbformat": 4, "cells": []}',
+    "bom.ipynb": b"\xef\xbb\xbf" + notebook("x = 1"),
+    "three.ipynb": notebook("x = 1", form=3),
+    "magic.ipynb": notebook("%%bash\nfor (", "!ls\nx = !ls", "x?\nawait x", "%run a.py", "md:# x = ("),
+    "twice.ipynb": notebook("import twice"),
+    "__init__.ipynb": notebook("x = 1"),
+    "pictures.ipynb": b'{"cells": [{"cell_type": "code", "source": "x = 1", "outputs": ["'
+    + b"A" * 20_000_000
+    + b'"]}]}',
+    "markers.py": b"x = '''\n<<<<<<< a\n=======\n>>>>>>> b\n'''\n",
     "only_a_comment.py": b"# nothing",
     "bom.py": b"\xef\xbb\xbfx = 1\n",
     "crlf.py": b"x = 1\r\nif x:\r\n    y = 2\r\n",
@@ -210,7 +236,7 @@ def test_a_vanished_file_does_not_end_the_scan(tmp_path: Path, monkeypatch: pyte
     assert len(report.loops) == 1
 
 
-@pytest.mark.parametrize("content", [None, "notes.txt", "a.pyc", "data.ipynb"])
+@pytest.mark.parametrize("content", [None, "notes.txt", "a.pyc", "data.ipynb.txt"])
 def test_a_folder_without_python(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / content).write_text("{}")

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from seamcheck.facts.ir import FileFacts
 from seamcheck.flow.labels import REASONS, Label
-from seamcheck.model.evidence import Location, Reason, Step
-from seamcheck.syntax.columns import Columns
+from seamcheck.model.evidence import Location, Reason, Step, in_cell
+from seamcheck.syntax.columns import Columns, NotebookColumns
 
 
 class Places:
-    """Makes locations, with exact columns for the files that a report names."""
+    """Makes locations, with exact columns for the files that a report names and the cells of notebooks."""
 
-    def __init__(self, text_of: Callable[[str], str]):
+    def __init__(self, text_of: Callable[[str], str], files: Mapping[str, FileFacts]):
         self._text_of = text_of
+        self._files = files
         self._columns: dict[str, Columns] = {}
         #: The place of the subject that is being judged.
         self.fallback = Location("", 1, 1, 1)
 
     def at(self, path: str, line: int, end_line: int = 0, callee: str | None = None) -> Location:
         """The location of a statement, or of the call of ``callee``, on this line."""
+        facts = self._files.get(path)
+        cells = facts.cells if facts is not None else ()
         columns = self._columns.get(path)
         if columns is None:
-            columns = self._columns[path] = Columns(self._text_of(path))
-        return Location(path, line, columns.find(line, end_line, callee), max(line, end_line))
+            text = self._text_of(path)
+            columns = self._columns[path] = NotebookColumns(text, cells) if cells else Columns(text)
+        column = columns.find(line, end_line, callee)
+        return Location(path, line, column, max(line, end_line), *in_cell(cells, line))
 
 
 def reasons(

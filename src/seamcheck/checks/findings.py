@@ -8,7 +8,7 @@ import xxhash
 
 from seamcheck.checks.codes import all_codes, selected, severity_of
 from seamcheck.config.schema import Config
-from seamcheck.model.evidence import Location, Reason, Step
+from seamcheck.model.evidence import Location, Reason, Step, spot
 from seamcheck.model.report import Claim, Consumer, Finding, Loop, Problem
 
 #: Codes of the causes that make trials differ.
@@ -37,7 +37,8 @@ def findings(
         if consumer.claim.verdict == "unknown":
             out.append(_of_consumer(consumer))
     for problem in problems:
-        where = Location(problem.path, max(problem.line, 1), 1, max(problem.line, 1))
+        line = max(problem.line, 1)
+        where = Location(problem.path, line, 1, line, problem.cell, problem.cell_line)
         out.append(make("SEAM901", problem.message, where, "", problem.path))
     distinct: dict[tuple[str, Location, str], Finding] = {}
     for finding in out:
@@ -156,23 +157,25 @@ def _of_consumer(consumer: Consumer) -> Finding:
 
 def fix_for(reason: Reason) -> str | None:
     """The edit that settles a reason."""
-    line = reason.location.line
+    place = spot(reason.location)
     if reason.kind == "random":
         if "`random_state` is not given" in reason.message:
-            return f"add random_state=0 at line {line}, or make the split once before the loop"
+            return f"add random_state=0 at {place}, or make the split once before the loop"
         if "`seed` is not given" in reason.message:
-            return f"add seed=0 at line {line}"
+            return f"add seed=0 at {place}"
         if "made before the trial" in reason.message:
-            return f"make the generator inside the trial from a constant, or draw once before the loop (line {line})"
-        return f"seed the draw at line {line} with a constant, or draw once before the loop"
+            return (
+                f"make the generator inside the trial from a constant, or draw once before the loop ({place})"
+            )
+        return f"seed the draw at {place} with a constant, or draw once before the loop"
     if reason.kind == "mutation":
-        return f"work on a copy: add .copy() before the change at line {line}"
+        return f"work on a copy: add .copy() before the change at {place}"
     if reason.kind == "clock":
-        return f"take the time once before the loop and pass it in, instead of at line {line}"
+        return f"take the time once before the loop and pass it in, instead of at {place}"
     if reason.kind == "trial":
         return "build the data once for the largest choice and select from it, or accept that trials see different data"
     if reason.kind == "lazy":
-        return f"compute all samples before training, instead of at line {line}"
+        return f"compute all samples before training, instead of at {place}"
     if reason.kind == "external" and "has no model" in reason.message:
         return f"describe it in a model file of the project: {reason.message}"
     return None

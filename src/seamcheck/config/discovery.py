@@ -1,4 +1,4 @@
-"""Which files a scan looks at: the project root and the Python files below the given paths."""
+"""Which files a scan looks at: the project root, and the Python files and notebooks below the given paths."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: Files that make a folder the root of a project.
 ROOT_MARKERS = ("seamcheck.toml", "pyproject.toml", ".git")
+
+#: What is read where a folder is given.
+SUFFIXES = (".py", ".ipynb")
 
 #: Folders that hold no code of the project, by name.
 DEFAULT_EXCLUDES = frozenset((
@@ -63,7 +66,7 @@ def discover(
     extend_exclude: Iterable[str] = (),
     gitignore: bool = True,
 ) -> Discovery:
-    """The Python files under ``paths`` (default: the working folder).
+    """The Python files and notebooks under ``paths`` (default: the working folder).
 
     ``exclude`` are patterns in the language of .gitignore relative to the root and replace the default ones,
     ``extend_exclude`` come on top. Files and folders named in ``paths`` are never excluded themselves. Links to
@@ -115,7 +118,7 @@ class _Walk:
                 ignores = self._add_ignores(folder, ignores)
             for entry in entries:
                 is_folder = _is_folder(entry)
-                if not is_folder and not entry.name.endswith(".py"):
+                if not is_folder and not entry.name.endswith(SUFFIXES):
                     continue
                 if self._matches(entry.path, patterns, is_folder) or self._ignored(
                     entry.path, ignores, is_folder

@@ -19,7 +19,7 @@ from xxhash import xxh3_128_digest, xxh3_128_hexdigest
 from seamcheck.facts.ir import FileFacts, pack, unpack
 
 #: Raise whenever the lowering says something else for the same source, or :mod:`seamcheck.facts.ir` changes.
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 
 FOLDER = ".seamcheck_cache"
 MAX_BYTES = 256 * 2**20
@@ -85,7 +85,7 @@ class FactCache:
         try:
             if not self._stored:
                 self._prepare()
-            _write(self._entries, key, _MAGIC + _checksum(payload, key) + payload)
+            write_atomically(self._entries, key, _MAGIC + checksum(payload, key) + payload)
             self._stored += 1
         except OSError as error:
             self._writable = False
@@ -98,20 +98,26 @@ class FactCache:
                 _prune(self._folder, self._entries, time.time())
 
     def _prepare(self) -> None:
-        os.makedirs(self._entries, exist_ok=True)
-        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-            if not os.path.lexists(os.path.join(self._folder, name)):
-                _write(self._folder, name, text.encode())
+        prepare(self._folder, self._entries)
 
 
-def _checksum(payload: bytes, key: str) -> bytes:
+def prepare(folder: str, entries: str) -> None:
+    """Make the cache folder, which version control ignores, and one inside it."""
+    os.makedirs(entries, exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+        if not os.path.lexists(os.path.join(folder, name)):
+            write_atomically(folder, name, text.encode())
+
+
+def checksum(payload: bytes, key: str) -> bytes:
+    """What an entry of this name and content starts with."""
     # The key is part of it, so that an entry renamed to another file's key does not pass.
     return xxh3_128_digest(key.encode() + payload)
 
 
 def _decode(data: bytes, key: str) -> FileFacts | None:
     payload = data[_HEADER:]
-    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : _HEADER] != _checksum(payload, key):
+    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : _HEADER] != checksum(payload, key):
         return None
     try:
         packed = marshal.loads(payload)
@@ -124,14 +130,16 @@ def _is_facts(packed: object) -> bool:
     return (
         isinstance(packed, tuple)
         and [type(part) for part in packed[:5]] == [int, tuple, tuple, tuple, tuple]
-        and len(packed) == 9
-        and all(isinstance(name, str) for group in packed[6:] for name in group)
+        and len(packed) == 11
+        and all(isinstance(name, str) for group in packed[6:9] for name in group)
+        and all(isinstance(part, tuple) for group in packed[9:] for part in group)
         and (packed[5] is None or isinstance(packed[5], tuple))
         and all(isinstance(part, tuple) for group in packed[1:5] for part in group)
     )
 
 
-def _write(folder: str, name: str, data: bytes) -> None:
+def write_atomically(folder: str, name: str, data: bytes) -> None:
+    """Write a file that others see whole or not at all."""
     descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=folder)
     try:
         with open(descriptor, "wb") as stream:

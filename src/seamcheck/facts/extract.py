@@ -11,7 +11,8 @@ from seamcheck.config.paths import relative
 from seamcheck.facts.cache import FactCache, content_key
 from seamcheck.facts.ir import FileFacts
 from seamcheck.model.report import Problem
-from seamcheck.syntax.source import load, read
+from seamcheck.syntax.notebook import is_notebook
+from seamcheck.syntax.source import problem_at, read
 
 #: Called with the number of files done and of all files.
 Progress = Callable[[int, int], None]
@@ -35,7 +36,7 @@ def extract(
     """Facts of one file, or why there are none; ``shown`` is its path in a Problem (default: as given)."""
     name = os.fspath(path)
     facts, problems = _extract([(name, shown if shown is not None else name)], cache, None)
-    return problems[0] if problems else next(iter(facts.values()))
+    return next(iter(facts.values())) if facts else problems[0]
 
 
 def extract_all(
@@ -69,7 +70,8 @@ def _extract(
             if isinstance(data, Problem):
                 results[shown] = data
             else:
-                key = content_key(data) if cache is not None else ""
+                # The same bytes may be a notebook under one name and no Python under another.
+                key = content_key(data) + is_notebook(shown) * "n" if cache is not None else ""
                 results[shown] = cached = cache.load(key) if cache is not None else None
                 if cached is None:
                     misses.append((shown, data, key))
@@ -80,7 +82,17 @@ def _extract(
         if misses:
             _parse(misses, results, cache, progress, done, len(files))
     facts = {shown: result for shown, result in results.items() if isinstance(result, FileFacts)}
-    return facts, [result for result in results.values() if isinstance(result, Problem)]
+    return facts, [problem for shown, result in results.items() for problem in _problems(shown, result)]
+
+
+def _problems(shown: str, result: FileFacts | Problem | None) -> Iterator[Problem]:
+    """Why a file has no facts, or what they leave out."""
+    if isinstance(result, Problem):
+        yield result
+    elif result is not None:
+        for line, message, listed in result.caveats:
+            if listed:
+                yield problem_at(shown, line, message, result.cells)
 
 
 def _parse(
@@ -92,7 +104,7 @@ def _parse(
     total: int,
 ) -> None:
     from seamcheck.syntax.deep import run_deep
-    from seamcheck.syntax.parse import parse
+    from seamcheck.syntax.parse import read_facts
 
     stopped = False
 
@@ -100,9 +112,7 @@ def _parse(
         for count, (shown, data, key) in enumerate(misses, done + 1):
             if stopped:
                 return
-            text = load(data, shown)
-            result = text if isinstance(text, Problem) else parse(text, shown)
-            results[shown] = result
+            result = results[shown] = read_facts(data, shown)
             if cache is not None and isinstance(result, FileFacts):
                 cache.store(key, result)
             if progress is not None:

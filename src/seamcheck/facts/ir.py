@@ -141,6 +141,10 @@ class FileFacts(NamedTuple):
     dotted modules that it imports anywhere (relative ones without their dots) with, behind a colon, each name
     taken from them and the name it gets here: ``optuna:create_study=make``, ``:x=x`` for ``from . import x``,
     ``numpy:*``. All are sorted.
+
+    ``cells`` is empty but for notebooks, whose code cells are joined: (first line, number among all cells) of each.
+    ``caveats`` are places whose code was not read as it stands: (line, message, whether it is listed as a problem).
+    No good verdict can rest on a file with any.
     """
 
     lines: int
@@ -152,6 +156,8 @@ class FileFacts(NamedTuple):
     mentions: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    cells: tuple[tuple[int, int], ...] = ()
+    caveats: tuple[tuple[int, str, bool], ...] = ()
 
 
 def pack(facts: FileFacts) -> tuple[Any, ...]:
@@ -166,12 +172,14 @@ def pack(facts: FileFacts) -> tuple[Any, ...]:
         facts.mentions,
         facts.calls,
         facts.imports,
+        facts.cells,
+        facts.caveats,
     )
 
 
 def unpack(data: tuple[Any, ...]) -> FileFacts:
     """The inverse of :func:`pack`."""
-    lines, body, functions, classes, directives, exports, mentions, calls, imports = data
+    lines, body, functions, classes, directives, exports, mentions, calls, imports, cells, caveats = data
     return FileFacts(
         lines,
         body,
@@ -182,4 +190,6 @@ def unpack(data: tuple[Any, ...]) -> FileFacts:
         mentions,
         calls,
         imports,
+        cells,
+        caveats,
     )

@@ -60,6 +60,8 @@ class ModuleIndex:
     def _add(self, path: PurePosixPath, facts: FileFacts) -> None:
         root = self._import_root(path)
         parts = list(path.relative_to(root).with_suffix("").parts)
+        if path.suffix == ".ipynb":
+            parts[-1] += "[ipynb]"  # nothing can import a notebook, and no module can have this name
         is_package = parts[-1] == "__init__"
         if is_package and len(parts) > 1:
             parts.pop()

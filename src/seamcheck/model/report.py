@@ -98,11 +98,17 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
-    """A file that could not be analysed (or only in part), and why."""
+    """A file that could not be analysed (or only in part), and why.
+
+    ``cell`` and ``cell_line`` are those of a place in a notebook, see Location. Without them the ``line`` of a
+    notebook is that of the file itself, which is no notebook then.
+    """
 
     path: str
     line: int
     message: str
+    cell: int = 0
+    cell_line: int = 0
 
 
 class NearMiss(msgspec.Struct, frozen=True):

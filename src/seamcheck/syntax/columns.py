@@ -6,6 +6,10 @@ import ast
 import warnings
 from typing import TypeVar
 
+from seamcheck.model.evidence import Cells
+from seamcheck.syntax.conflicts import first_side
+from seamcheck.syntax.notebook import program
+
 _Place = tuple[int, int]
 _Key = TypeVar("_Key")
 
@@ -29,6 +33,10 @@ class Columns:
         first one where several fit. Otherwise that of the statement. Where nothing fits, or the file cannot be
         parsed by the running Python, the first character of the line that is no blank.
         """
+        source = self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
+        if callee is None and ";" not in source:
+            # The first statement on a line starts with it: no need to parse the file for that.
+            return len(source) - len(source.lstrip()) + 1
         if not self._ready:
             self._index()
         found = None
@@ -38,7 +46,6 @@ class Columns:
             found = self._spans.get((line, end_line), self._starts.get(line))
         if found is not None:
             return self._characters(line, found)
-        source = self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
         return len(source) - len(source.lstrip()) + 1
 
     def _characters(self, line: int, offset: int) -> int:
@@ -51,11 +58,19 @@ class Columns:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(self._text)
-            for node in ast.walk(tree):
-                self._add(node)
+                for node in ast.walk(self._tree()):
+                    self._add(node)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
+
+    def _tree(self) -> ast.AST:
+        try:
+            return ast.parse(self._text)
+        except SyntaxError:
+            side = first_side(self._text)
+            if side is None:
+                raise
+            return ast.parse(side[0])
 
     def _add(self, node: ast.AST) -> None:
         name: str | None = None
@@ -76,6 +91,24 @@ class Columns:
         elif name is not None:
             _least(self._named, (line, end, name), column)
             _least(self._named_start, (line, name), column)
+
+
+class NotebookColumns(Columns):
+    """The same for the joined cells of a notebook, whose lines are not all Python."""
+
+    def __init__(self, text: str, cells: Cells) -> None:
+        super().__init__(program(text, cells))
+        self._written = text.split("\n")
+
+    def find(self, line: int, end_line: int = 0, callee: str | None = None) -> int:
+        """As for Python; where a magic stands before a statement, the column of that statement."""
+        column = super().find(line, end_line, callee)
+        written = self._written[line - 1] if 1 <= line <= len(self._written) else ""
+        rest = self._lines[line - 1][column - 1 :] if 1 <= line <= len(self._lines) else ""
+        if written[column - 1 :] == rest:
+            return column
+        start = written.find(rest) if rest else -1
+        return start + 1 if start >= 0 else len(written) - len(written.lstrip()) + 1
 
 
 def _least(table: dict[_Key, int], key: _Key, value: int) -> None:

@@ -26,8 +26,10 @@ def lower_module(module: cst.Module, text: str) -> FileFacts:
     functions = tuple([f for f in state.functions if f is not None])
     classes = tuple([c for c in state.classes if c is not None])
     exports = _exports(body) if "__all__" in text else None
-    names = (tuple(sorted(found)) for found in (state.scope.mentions, state.scope.calls, state.imports))
-    return FileFacts(lines, body, functions, classes, tuple(state.directives), exports, *names)
+    sets = (state.scope.mentions, state.scope.calls, state.imports)
+    mentions, calls, imports = (tuple(sorted(found)) for found in sets)
+    directives = tuple(state.directives)
+    return FileFacts(lines, body, functions, classes, directives, exports, mentions, calls, imports)
 
 
 def _exports(body: Body) -> tuple[str, ...] | None:

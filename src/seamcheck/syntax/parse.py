@@ -10,9 +10,18 @@ import libcst as cst
 
 from seamcheck.facts.ir import FileFacts
 from seamcheck.model.report import Problem
+from seamcheck.syntax.bounds import exceeded
+from seamcheck.syntax.conflicts import first_side
 from seamcheck.syntax.lower import LoweringError, lower_module
+from seamcheck.syntax.notebook import Notebook, without_cell
+from seamcheck.syntax.source import load_source, problem_at
+
+#: Cells of a notebook that are left out before it is given up.
+MAX_BAD_CELLS = 20
 
 _POSITION = re.compile(r"error at (\d+):\d+")
+#: Python names a second line in some messages: in a notebook it would be one of the joined cells.
+_ON_LINE = re.compile(r" on line \d+")
 _PYTHON_2 = (
     (re.compile(r"^\s*print\s+(?![=(.\[,:)])\S"), "print statement"),
     (re.compile(r"^\s*exec\s+[\w\"']"), "exec statement"),
@@ -72,3 +81,43 @@ def _syntax_problem(text: str, shown: str, error: cst.ParserSyntaxError) -> Prob
             detail = f"Python 2 syntax ({what}): port the file to Python 3 or exclude it"
             break
     return Problem(shown, line, detail)
+
+
+def read_facts(data: bytes, shown: str) -> FileFacts | Problem:
+    """Facts of the bytes of a Python file or notebook, or why there are none.
+
+    Of a merge conflict the first side is read, of a notebook every cell that can be: the facts carry caveats.
+    """
+    source = load_source(data, shown)
+    if isinstance(source, Problem):
+        return source
+    found = parse(source.text, shown)
+    if source.cells:
+        return _notebook_facts(source, shown, found)
+    side = first_side(source.text) if isinstance(found, Problem) else None
+    return found if side is None else _first_side_facts(shown, *side)
+
+
+def _first_side_facts(shown: str, text: str, line: int) -> FileFacts | Problem:
+    found = parse(text, shown) if exceeded(text) is None else None
+    if not isinstance(found, FileFacts):
+        more = f" (line {found.line}: {found.message})" if found is not None else ""
+        message = "git conflict markers, and the first side alone cannot be read either"
+        return Problem(shown, line, f"{message}{more}: resolve the conflict")
+    message = "git conflict markers: the first side of each conflict was analysed, the other one was not"
+    return found._replace(caveats=((line, f"{message}; resolve it", True),))
+
+
+def _notebook_facts(source: Notebook, shown: str, found: FileFacts | Problem) -> FileFacts | Problem:
+    """One bad cell does not lose the others, as in a session."""
+    for _ in range(MAX_BAD_CELLS):
+        if isinstance(found, FileFacts):
+            break
+        rest = without_cell(source, found.line, _ON_LINE.sub("", found.message))
+        if rest is None:
+            break
+        source = rest
+        found = parse(source.text, shown)
+    if isinstance(found, Problem):
+        return problem_at(shown, found.line, _ON_LINE.sub("", found.message), source.cells)
+    return found._replace(cells=source.cells, caveats=tuple(sorted(source.caveats)))

@@ -9,8 +9,11 @@ import re
 import stat
 import tokenize
 
+from seamcheck.model.evidence import Cells, in_cell
 from seamcheck.model.report import Problem
+from seamcheck.syntax import notebook
 from seamcheck.syntax.bounds import exceeded
+from seamcheck.syntax.notebook import Notebook, is_notebook, read_notebook
 
 #: Larger files are not code that somebody wrote: parsing one takes minutes and gigabytes.
 MAX_BYTES = 16 * 2**20
@@ -28,8 +31,9 @@ def read(path: str, shown: str) -> bytes | Problem:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return Problem(shown, 1, "not a regular file: it was not read")
-            if status.st_size > MAX_BYTES:
-                return Problem(shown, 1, _too_large())
+            limit = notebook.MAX_BYTES if is_notebook(shown) else MAX_BYTES
+            if status.st_size > limit:
+                return Problem(shown, 1, _too_large(limit))
             return stream.read()
     except FileNotFoundError:
         return Problem(shown, 1, "the file vanished before it could be read")
@@ -41,8 +45,8 @@ def read(path: str, shown: str) -> bytes | Problem:
         return Problem(shown, 1, f"the file could not be read: {getattr(error, 'strerror', None) or error}")
 
 
-def _too_large() -> str:
-    return f"larger than {MAX_BYTES // 2**20} MiB: exclude it, or split it up if it holds code that matters"
+def _too_large(limit: int = MAX_BYTES) -> str:
+    return f"larger than {limit // 2**20} MiB: exclude it, or split it up if it holds code that matters"
 
 
 def decode(data: bytes, shown: str) -> str | Problem:
@@ -89,11 +93,33 @@ def _line_at(data: bytes, offset: int) -> int:
 
 
 def load(data: bytes, shown: str) -> str | Problem:
-    """Text that is safe to parse: decoded, and within the bounds on nesting and on the length of expressions."""
-    if len(data) > MAX_BYTES:
-        return Problem(shown, 1, _too_large())
-    text = decode(data, shown)
-    if isinstance(text, Problem):
-        return text
-    found = exceeded(text)
-    return text if found is None else Problem(shown, *found)
+    """Text that is safe to parse: decoded, and within the bounds on nesting and on the length of expressions.
+
+    Of a notebook its code cells as they were written, joined.
+    """
+    source = load_source(data, shown)
+    return source if isinstance(source, Problem) else source.source
+
+
+def load_source(data: bytes, shown: str) -> Notebook | Problem:
+    """The same with the cells of a notebook; a plain file has none."""
+    if is_notebook(shown):
+        source = read_notebook(data, shown)
+        if isinstance(source, Problem):
+            return source
+        if len(source.text) > MAX_BYTES:
+            return Problem(shown, 1, _too_large())
+    else:
+        if len(data) > MAX_BYTES:
+            return Problem(shown, 1, _too_large())
+        text = decode(data, shown)
+        if isinstance(text, Problem):
+            return text
+        source = Notebook(text, text, (), ())
+    found = exceeded(source.text)
+    return source if found is None else problem_at(shown, *found, source.cells)
+
+
+def problem_at(shown: str, line: int, message: str, cells: Cells) -> Problem:
+    """A problem on a line of the text, in a notebook with its cell."""
+    return Problem(shown, line, message, *in_cell(cells, line))
