@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, handlers, opaque, reflection, sequences
+from seamcheck.flow import (
+    calls,
+    handlers,
+    opaque,
+    reflection,
+    sequences,
+    wiring,
+    wiring_hamilton,
+    wiring_kedro,
+    wiring_langgraph,
+)
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
@@ -106,6 +116,7 @@ def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     return out if out.ptrs else handlers.first(eng, args)
 
 
+_ = (wiring_hamilton, wiring_kedro, wiring_langgraph)  # imported for what they register
 #: Functions that look at an object without reading what it holds, or whose reads are noted where they happen.
 LOOKING = frozenset(
     """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.getattr builtins.setattr builtins.super
@@ -198,4 +209,5 @@ TABLE: dict[str, Handler] = {
     "builtins.setdefault": nothing,
     "builtins.id": nothing,
     "dataclasses.field": nothing,
+    **wiring.FUNCTIONS,
 }

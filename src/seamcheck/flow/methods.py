@@ -12,6 +12,7 @@ from seamcheck.flow import (
     classes,
     containers,
     conventions,
+    given,
     gradient_steps,
     library,
     library_effects,
@@ -19,10 +20,11 @@ from seamcheck.flow import (
     opaque,
     results,
     scoring,
+    wiring,
 )
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED, TRIAL
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Class, Const, Func, Sym, Text, Value
@@ -92,6 +94,9 @@ def on_type(
         and eng.models.method(type_name, name) is None
     ):
         return gradient_steps.call_model(eng, frame, obj, args, node)
+    wired = wiring.handler(eng, type_name, name)
+    if wired is not None and (made := wired(eng, frame, obj, args, node)) is not None:
+        return eng.table.labelled(made, receiver.labels)
     model = eng.models.method(type_name, name)
     if name == "__call__" and (
         noise := loaders.augmentations(eng, frame, eng.table.pointer(obj), node[1], 4)
@@ -132,6 +137,10 @@ def on_data(
     eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node
 ) -> Value:
     """A method of an array or frame: by its type, else as any array or frame does."""
+    if name in opaque.SHOWS and any(label.kind == TRIAL for label in calls.labels_of_args(eng, args)):
+        eng.effect(frame, Effect("shown", frame.path, node[1], name))
+    for v in args.all() if name in given.NAMING else ():
+        given.names_columns(eng, receiver, v, method=True)
     if (out := dict(args.keywords).get("out")) is not None:
         written = eng.labels_of(receiver) | calls.labels_of_args(eng, args)
         library_effects.write_into(eng, frame, out, written, node[1], certain=True)
@@ -162,6 +171,8 @@ def on_instance(
     eng: Engine, frame: Frame, receiver: Value, obj: Obj, name: str, args: calls.Args, node: Node
 ) -> Value:
     """A method that an instance of a project class has from a library base."""
+    if (inherited := classes.outside_base(eng, obj.type)) is not None:
+        eng.edge(frame, f"{inherited}.{name}")
     for kind in classes.mro(eng, obj.type):
         if isinstance(kind, Sym):
             model = eng.models.method(kind.name, name)
@@ -209,10 +220,34 @@ def on_param(
     return on_nothing_known(eng, frame, receiver, name, args, node)
 
 
+def on_given(eng: Engine, frame: Frame, method: Obj, owner: Obj, args: calls.Args, node: Node) -> Value:
+    """A method of something a caller hands in: what only frames and arrays have is known, all else is not."""
+    name = str(method.type)[len(str(owner.type)) + 1 :]
+    if name == "copy" and given.part_of_frame(owner):
+        if str(owner.type).endswith(".copy()"):
+            return eng.table.pointer(owner)
+        return attributes.param_attribute(eng, frame, owner, "copy()", node)
+    if name not in given.METHODS or not given.part_of_frame(owner):
+        return calls.unresolved(eng, frame, eng.table.pointer(method), args, node)
+    given.tells(eng, owner)
+    receiver = eng.table.pointer(owner)
+    for v in args.all() if name in given.NAMING else ():
+        given.names_columns(eng, receiver, v, method=True)
+    model = eng.models.method(attributes.DATA, name) or eng.models.method("pandas.DataFrame", name)
+    if model is not None:
+        return library.apply(eng, frame, model, f"pandas.DataFrame.{name}", args, node, receiver)
+    labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
+    return eng.data((id(node), "method"), frame, node[1], eng.labels_of(receiver) | labels)
+
+
 def on_nothing_known(
     eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node
 ) -> Value:
     """A method of a value of which only its labels are known."""
+    if (made_by := opaque.made_by(receiver)) is not None:
+        eng.edge(frame, f"{made_by}.{name}")
+    if name in scoring.PREDICTING:
+        scoring.predicts_for(eng, args)
     labels = eng.labels_of(receiver)
     kinds = {label.kind for label in labels}
     if name in ("backward", "apply_gradients", "minimize") and "feed" in kinds:

@@ -28,7 +28,7 @@ TUNER_WORDS = (
 )  # fmt: skip
 #: Names with such a word that mostly mean something else (``re.search``).
 UNSPECIFIC = frozenset({"search", "trial", "study"})
-TRAINING = frozenset({"train", "trial_loop", "search", "ask", "tell", "step"})
+TRAINING = frozenset({"train", "trial_loop", "search", "ask", "tell", "step", "wires"})
 #: Methods of built-in containers and strings: so many calls bear these names that they say nothing by themselves.
 COMMON = frozenset(
     f".{name}" for kind in (list, dict, set, str, tuple) for name in dir(kind) if not name.startswith("__")
