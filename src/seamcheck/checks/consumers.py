@@ -7,7 +7,7 @@ functions it calls read: anything trained makes it ``trial_dynamics``, anything 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from seamcheck.checks.evidence import Places
@@ -15,7 +15,9 @@ from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import Body, FunctionFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.given import TABLE, Given, Known
 from seamcheck.flow.modules import SourceModule
+from seamcheck.flow.objects import Obj
 from seamcheck.model.evidence import Reason, Step
 from seamcheck.model.report import Claim, Consumer, Read
 
@@ -28,6 +30,7 @@ MAX_READS = 12
 def consumers(eng: Engine, requested: Iterable[str], places: Places) -> list[Consumer]:
     """All consumers by place: those the rule finds, those a comment marks, those asked for as ``path::qualname``."""
     wanted = set(requested)
+    known = Known(eng)
     out = []
     for module in sorted(eng.index.by_name.values(), key=lambda m: m.path):
         marks = marked_consumers(module.facts)
@@ -37,7 +40,7 @@ def consumers(eng: Engine, requested: Iterable[str], places: Places) -> list[Con
             name = marks.get(facts.line)
             frames = visits(eng, key)
             if named or name is not None or receives_run(eng, key, frames):
-                out.append(_consumer(eng, module, index, facts, frames, name, places))
+                out.append(_consumer(eng, module, index, facts, frames, name, places, known))
     count: dict[str, int] = {}
     unique = []
     for consumer in out:
@@ -53,10 +56,37 @@ def _numbered(consumer: Consumer, number: int) -> Consumer:
 
 
 def visits(eng: Engine, key: Key) -> list[Frame]:
-    """The contexts to judge by: real call sites of the program, else those of tests and symbolic ones; not both."""
+    """The contexts to judge by: real call sites of the program, else those of tests and symbolic ones; not both.
+
+    Of symbolic ones, those in which another function calls this one are preferred to what anybody may pass.
+    """
     frames = eng.summaries.get(key, [])
     real = [f for f in frames if f.origin == "program"]
-    return real or [f for f in frames if f.origin != "decorator"] or frames
+    if real:
+        return real
+    if any(f.origin == "generic" and not alone(f) for f in frames):
+        frames = [f for f in frames if f.origin != "generic" or not alone(f)]
+    return [f for f in frames if f.origin != "decorator"] or frames
+
+
+def alone(frame: Frame) -> bool:
+    """Was this function run by itself, with symbolic arguments of its own?"""
+    here = (frame.path, frame.facts.line if frame.facts is not None else 0)
+    return any(
+        isinstance(p, Obj) and p.kind == "param" and p.base is None and p.site == here
+        for v in frame.key[1]
+        for p in v.holders
+    )
+
+
+def asked_of(eng: Engine, frames: list[Frame]) -> Iterator[tuple[Frame, Iterable[Effect]]]:
+    """What each context does. What a test leaves open says nothing where symbolic arguments were followed."""
+    symbolic = any(frame.origin == "generic" for frame in frames)
+    for frame in frames:
+        summary = eng.memo.get(frame.key)
+        if summary is not None:
+            closed = symbolic and frame.origin == "test"
+            yield frame, [e for e in summary.effects if not closed or e.kind in DYNAMIC_EFFECTS]
 
 
 def receives_run(eng: Engine, key: Key, frames: list[Frame]) -> bool:
@@ -72,14 +102,16 @@ def _consumer(
     frames: list[Frame],
     name: str | None,
     places: Places,
+    known: Known,
 ) -> Consumer:
     effects: dict[Effect, None] = {}
-    for frame in frames:
-        summary = eng.memo.get(frame.key)
-        if summary is not None:
-            effects.update(dict.fromkeys(summary.effects))
+    for frame, done in asked_of(eng, frames):
+        data = known.arguments(frame)
+        effects.update(dict.fromkeys(settled(effect, data) for effect in done))
     location = places.at(module.path, facts.line, facts.end_line)
-    claim = classify(effects, facts, bool(frames), module.path, places)
+    # What tests pass says nothing about what others may.
+    seen = module.is_test or any(frame.origin != "test" for frame in frames)
+    claim = classify(effects, facts, bool(frames) and seen, module.path, places)
     return Consumer(
         id=f"{module.path}::{facts.qualname}::consumer#1",
         name=name or facts.name,
@@ -90,11 +122,35 @@ def _consumer(
     )
 
 
+def settled(effect: Effect, data: frozenset[Given]) -> Effect:
+    """A read of what callers give, now that all train calls are known: data, or as open as before."""
+    if effect.kind != "given":
+        return effect
+    return effect._replace(kind="data" if effect.key <= data else "opaque")
+
+
+def trusted(effects: Iterable[Effect]) -> tuple[str, ...]:
+    """The assumptions about what callers give."""
+    found = {given for e in effects if e.kind == "data" and e.key is not None for given in e.key}
+    return tuple(
+        f"the file that is read at {path}:{line} holds data"
+        if name == TABLE
+        else f"`{name}`, given by a caller ({path}:{line}), is data, as it is used as such"
+        if name.isidentifier()
+        else f"what is trained on is data, although {name} ({path}:{line})"
+        for path, line, name in sorted(found)
+        if path
+    )
+
+
 def classify(
     effects: dict[Effect, None], facts: FunctionFacts, visited: bool, path: str, places: Places
 ) -> Claim:
     """What the effects of a function and of all it calls say about its needs."""
     dynamics = [e for e in effects if e.kind in DYNAMIC_EFFECTS]
+    if not dynamics and not gives_value(facts.body):
+        # It only shows what a trial chose: the trial is what it is about.
+        dynamics = [e for e in effects if e.kind == "shown"]
     open_ends = [e for e in effects if e.kind in OPEN_EFFECTS]
     if dynamics:
         steps = tuple(Step(_says(e), places.at(e.path, e.line)) for e in _first(dynamics, path))
@@ -133,7 +189,7 @@ def classify(
     steps = tuple(
         Step(f"reads `{e.detail}`, which is data", places.at(e.path, e.line)) for e in _first(data, path)
     )
-    return Claim("xy_only", steps)
+    return Claim("xy_only", steps, (), trusted(data))
 
 
 def abstract(facts: FunctionFacts) -> bool:
@@ -161,6 +217,8 @@ def gives_value(body: Body) -> bool:
 
 
 def _says(effect: Effect) -> str:
+    if effect.kind == "shown":
+        return f"`{effect.detail}` shows what was chosen in a trial"
     return (
         f"`{effect.detail}` trains"
         if effect.kind == "train"
@@ -176,7 +234,7 @@ def _first(effects: list[Effect], path: str) -> list[Effect]:
 
 def reads(effects: dict[Effect, None], places: Places) -> tuple[Read, ...]:
     """What is read, by place."""
-    found: dict[tuple[str, int, str], Read] = {}
+    found: dict[tuple[str, int, str], Effect] = {}
     kinds: dict[str, Literal["data", "dynamics", "unknown"]] = {
         "read": "dynamics",
         "train": "dynamics",
@@ -187,7 +245,6 @@ def reads(effects: dict[Effect, None], places: Places) -> tuple[Read, ...]:
     }
     for e in sorted(effects, key=lambda e: (e.kind != "read", e.path, e.line, e.detail)):
         if e.kind in kinds and e.detail:
-            found.setdefault(
-                (e.path, e.line, e.detail), Read(e.detail, kinds[e.kind], places.at(e.path, e.line))
-            )
-    return tuple(list(found.values())[:MAX_READS])
+            found.setdefault((e.path, e.line, e.detail), e)
+    shown = list(found.values())[:MAX_READS]
+    return tuple(Read(e.detail, kinds[e.kind], places.at(e.path, e.line)) for e in shown)

@@ -72,19 +72,23 @@ def _no_train(record: LoopRecord, places: Places) -> Reason:
 
 
 def _place(events: list[TrainEvent], places: Places) -> tuple[Location | None, tuple[str, ...]]:
-    """The last statement that produces data of the first train call: before it in its file where there is one."""
+    """The last statement that makes data of the first train call, or gives them to the variables it names.
+
+    What stands before the call in its file is preferred to where the data were made elsewhere.
+    """
     names: dict[str, None] = {}
     for event in events:
         for part in training_parts(event):
             if part.role in ROW_ROLES:
                 names.update(dict.fromkeys(part.names))
     for event in sorted(events, key=lambda e: (e.path, e.line)):
-        sites = [site for part in training_parts(event) if part.role in ROW_ROLES for site in part.sites]
-        here = [line for path, line in sites if path == event.path]
-        before = [line for line in here if line <= event.line]
+        parts = [part for part in training_parts(event) if part.role in ROW_ROLES]
+        made = [site for part in parts for site in part.sites]
+        here = [line for part in parts for path, line in (*part.sites, *part.bound) if path == event.path]
+        before = [line for line in here if line < event.line] or [line for line in here if line == event.line]
         if before or here:
             return places.at(event.path, max(before or here)), tuple(names)
-        if sites:
-            path, line = max(sites)
+        if made:
+            path, line = max(made)
             return places.at(path, line), tuple(names)
     return None, tuple(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import classes, items, names
+from seamcheck.flow import classes, given, items, names
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
@@ -47,22 +47,27 @@ def is_unknown(v: Value) -> bool:
 def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None:
     """Record that this function reads a value of a training run, plain data, or something unknown."""
     kinds = v.kinds
+    labels = v.labels
     data = False
     for ptr in v.holders:
         if isinstance(ptr, Obj):
             data = data or ptr.kind == "data"
             if ptr.labels:
+                labels = labels | ptr.labels
                 kinds = kinds.union([label.kind for label in ptr.labels])
     if DYNAMICS in kinds:
         eng.effect(frame, Effect("read", frame.path, line, what))
     elif not UNKNOWN_KINDS.isdisjoint(kinds) or PARAM in kinds:
-        eng.effect(frame, Effect("opaque", frame.path, line, what))
+        if not given.note(eng, frame, labels, what, line):
+            eng.effect(frame, Effect("opaque", frame.path, line, what))
     elif data and ENVIRONMENT not in kinds:
         eng.effect(frame, Effect("data", frame.path, line, what))
 
 
 def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
     """``base.name``."""
+    if name in given.RAW:
+        given.raw(eng, base)
     if not base.ptrs:
         return eng.table.pointer(Method(base, name), base.labels)
     out = eng.table.empty
@@ -166,6 +171,9 @@ def _get_object(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> V
         return _get_instance(eng, frame, obj, name, node)
     if obj.kind == "property":
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
+    if obj.kind == "param" and name not in given.ASKED and eng.models.method(DATA, name) is None:
+        # No part of a frame: a column of this name, or something else altogether.
+        eng.effect(frame, Effect("opaque", frame.path, node[1], name))
     found = heap.read(obj, name)
     if found is not None:
         return found
@@ -315,6 +323,8 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
 
 def param_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
     """An attribute of something a caller hands in: as opaque as itself, each name an object of its own."""
+    if name in given.TELLING:
+        given.tells(eng, obj)
     inner = eng.allocate((id(obj), name), frame, "param", f"{obj.type}.{name}", node[1])
     inner.base = obj
     inner.summary = False

@@ -32,7 +32,7 @@ def exec_if(eng: Engine, frame: Frame, node: Node) -> int:
         if frame.facts is None:
             eng.deferred.append((frame, body))
         return FALL
-    test = eng.evaluate(frame, test_node)
+    test = names.look(eng, frame, test_node)
     truth = expressions.truth_of(test)
     if truth is not None and not test.labels and foldable(frame, test_node):
         return eng.block(frame, body if truth else orelse)

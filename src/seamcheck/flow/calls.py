@@ -106,7 +106,7 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Va
             )
         else:
             got = call_pointer(eng, frame, ptr, args, node)
-        if isinstance(ptr, Obj) and ptr.kind == "data":
+        if isinstance(ptr, Obj) and ptr.kind in ("data", "param"):
             got = eng.table.labelled(got, callee.labels)
         out = eng.table.join(out, got)
     carried = frozenset(label for label in callee.labels if label.kind in CARRIED)
@@ -172,6 +172,10 @@ def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> 
         from seamcheck.flow import methods
 
         return methods.call_method(eng, frame, eng.table.pointer(obj), "__call__", args, node)
+    if obj.kind == "param" and obj.base is not None and obj.base.kind == "param":
+        from seamcheck.flow import methods
+
+        return methods.on_given(eng, frame, obj, obj.base, args, node)
     if obj.kind in ("static", "classmethod"):
         return call(eng, frame, eng.heap.read(obj, "function") or eng.table.empty, args, node)
     return unresolved(eng, frame, eng.table.pointer(obj), args, node)

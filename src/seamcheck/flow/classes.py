@@ -83,6 +83,16 @@ def library_base(eng: Engine, cls: Class) -> str | None:
     return None
 
 
+#: Modules of bases that are read, not run.
+QUIET = frozenset({"builtins", "abc", "typing", "typing_extensions", "enum", "collections"})
+
+
+def outside_base(eng: Engine, cls: Class) -> str | None:
+    """The library base whose methods an instance has, where the project does not define them."""
+    base = library_base(eng, cls)
+    return None if base is None or base.partition(".")[0] in QUIET else base
+
+
 def complete(eng: Engine, cls: Class) -> bool:
     """Are all bases the project's own?"""
     return cls not in eng.open_classes and library_base(eng, cls) is None

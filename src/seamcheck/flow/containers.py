@@ -7,7 +7,7 @@ from seamcheck.flow import calls, items, iteration, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
-from seamcheck.flow.values import Const, Value, only_constant
+from seamcheck.flow.values import Const, Text, Value, only_constant
 
 #: What a path in the source is: its text, with the methods of this class.
 PATH = "pathlib.Path"
@@ -32,8 +32,14 @@ SAME = frozenset(
 )
 
 
+#: Types of Python itself, as call graphs name them.
+BUILTIN_TYPES = {"list": "PyList", "tuple": "PyTuple", "dict": "PyDict", "set": "PySet"}
+
+
 def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, node: Node) -> Value:
     """A method of a list, tuple, dict, set or generator."""
+    if (shown := BUILTIN_TYPES.get(obj.kind)) is not None:
+        eng.edge(frame, f"<**{shown}**>.{name}")
     heap = eng.heap
     passed = args.positional
     if name in ADDING:
@@ -181,8 +187,15 @@ def _items(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     return eng.table.pointer(out)
 
 
+def is_text(v: Value) -> bool:
+    """Is this a string, as far as it is known?"""
+    return any(isinstance(p, Text) or (isinstance(p, Const) and isinstance(p.value, str)) for p in v.ptrs)
+
+
 def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node) -> Value:
     """A method of a string: formatted text stays known in part."""
+    if hasattr(str, name) and is_text(receiver):
+        eng.edge(frame, f"<**PyStr**>.{name}")
     from seamcheck.flow.expressions import make_text, text_pattern
 
     if not hasattr(str, name):
@@ -219,6 +232,4 @@ def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
 
 
 def _open_text() -> object:
-    from seamcheck.flow.values import Text
-
     return Text("*")

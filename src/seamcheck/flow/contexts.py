@@ -33,7 +33,9 @@ MANY = "is used in too many ways to be followed"
 MAX_RUNS = 8
 #: Runs of one function below one set of trial loops, in all contexts; the same for tests and symbolic calls, where
 #: the function may train and where it does not.
-MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 6, 3
+MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 3, 3
+#: Further ones with results of training among the arguments.
+TRAINED_ENTRIES = 3
 #: Those of a constructor: each instance has its own fields.
 INIT_ENTRIES = 12
 #: Objects that code can change after they were made.
@@ -85,7 +87,7 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
     if known is not None and runs > MAX_RUNS:
         return unsettled(eng, frame, known, facts, node)
     entered = eng.runs[where, eng.loops] = eng.runs.get((where, eng.loops), 0) + 1
-    if entered > most_entries(eng, facts):
+    if entered > most_entries(eng, facts) and not is_new_consumer(eng, where, bound):
         return once_more(eng, frame, func, facts, bound, args, node)
     return enter(eng, frame, func, facts, bound, key, node)
 
@@ -107,6 +109,17 @@ def most_entries(eng: Engine, facts: FunctionFacts) -> int:
     return FEW_ENTRIES if eng.relevance.leads_to_training(facts) else FEWEST_ENTRIES
 
 
+def is_new_consumer(eng: Engine, where: tuple[str, int], bound: dict[str, Value]) -> bool:
+    """Is this function handed results of training, and was not often before? Then what it reads matters."""
+    key = (where, "trained")
+    if eng.loops or eng.runs.get(key, 0) >= TRAINED_ENTRIES:
+        return False
+    if not any(is_trained(eng, v) for v in bound.values()):
+        return False
+    eng.runs[key] = eng.runs.get(key, 0) + 1
+    return True
+
+
 def once_more(
     eng: Engine,
     frame: Frame,
@@ -121,10 +134,15 @@ def once_more(
     latest = eng.latest.get((func, eng.loops))
     if latest is None:
         return not_entered(eng, frame, args, node, message)
-    replay(eng, frame, latest)
-    open_end = not_entered(eng, frame, args, node, message)
-    given = frozenset(label for v in bound.values() for label in eng.labels_of(v))
-    return eng.table.labelled(latest.result, given | open_end.labels)
+    frame.effects.update(dict.fromkeys(latest.effects))
+    frame.raised |= latest.raised
+    if eng.loops:
+        open_end = not_entered(eng, frame, args, node, message).labels
+    else:
+        # What happens before all trials is the same for each of them, known or not.
+        eng.effect(frame, Effect("unresolved", frame.path, node[1], message))
+        open_end = eng.unknown(message, frame, node[1]).labels
+    return eng.table.labelled(latest.result, open_end.union(*(v.labels for v in bound.values())))
 
 
 def is_abstract(facts: FunctionFacts) -> bool:
@@ -280,8 +298,9 @@ def replay(eng: Engine, frame: Frame, summary: Summary) -> None:
     """Hand the effects of a call to its caller."""
     frame.effects.update(dict.fromkeys(summary.effects))
     frame.raised |= summary.raised
-    for cell, old in summary.touched.items():
-        eng.heap.touched.setdefault(cell, old)
+    touched = eng.heap.touched
+    for cell in summary.touched.keys() - touched.keys():
+        touched[cell] = summary.touched[cell]
 
 
 def run_body(eng: Engine, callee: Frame, facts: FunctionFacts, bound: dict[str, Value]) -> None:

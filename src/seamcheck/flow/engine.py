@@ -35,8 +35,13 @@ ROOT_BUDGET = 250_000
 #: The same for a module that does not lead to training, and for a function that nobody called: with symbolic
 #: arguments most of it is unknown anyway.
 SMALL_BUDGET = 4_000
+#: The same for test code: it shows how a project is used, and there is much of it.
+TEST_BUDGET = 1_000
 
 TOO_LARGE = "too large to follow every call; verdicts beyond the bound are unknown"
+
+#: An uncalled function that takes this many times its bound although no call is stepped into any more is given up.
+HARD = 2
 
 Evaluator = Callable[["Engine", Frame, Node], Value]
 Executor = Callable[["Engine", Frame, Node], int]
@@ -49,6 +54,10 @@ def pointer_order(ptr: Any) -> Any:
     from seamcheck.flow.ordering import pointer_key
 
     return pointer_key(ptr)
+
+
+class Abandoned(Exception):
+    """An uncalled function takes so much work that it is given up; caught where it was started."""
 
 
 class Engine(Records):
@@ -108,6 +117,7 @@ class Engine(Records):
         self.steps = 0
         self.root_steps = 0
         self.root_limit = ROOT_BUDGET
+        self.hard_limit = STATEMENT_BUDGET
         self.plain_loops: dict[Any, int] = {}
         self.next_loop = 1
         self.next_pass = 0
@@ -126,6 +136,8 @@ class Engine(Records):
         for node in body:
             self.steps += 1
             self.root_steps += 1
+            if self.root_steps > self.hard_limit:
+                raise Abandoned
             frame.statement = (node[1], node[2])
             if EXECUTE[node[0]](self, frame, node) == EXIT:
                 status = EXIT

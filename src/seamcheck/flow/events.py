@@ -15,13 +15,17 @@ EVALUATION_ROLES = ("eval_X", "eval_y", "eval")
 
 
 class DataPart(NamedTuple):
-    """What one argument of a train call carries: its labels, the variables named, where they were completed."""
+    """What one argument of a train call carries: its labels, the variables named, where they were completed.
+
+    ``sites`` are where the data were made, ``bound`` where the variables that the call names got them.
+    """
 
     role: str
     labels: frozenset[Label]
     names: tuple[str, ...]
     sites: tuple[tuple[str, int], ...]
     spelled: str = ""
+    bound: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +62,8 @@ class TrainEvent:
             names = tuple(dict.fromkeys((*old.names, *part.names)))
             sites = tuple(dict.fromkeys((*old.sites, *part.sites)))
             spelled = part.spelled if part.spelled == old.spelled else f"{old.spelled}|{part.spelled}"[:400]
-            part = DataPart(part.role, old.labels | part.labels, names, sites, spelled)
+            bound = tuple(dict.fromkeys((*old.bound, *part.bound)))
+            part = DataPart(part.role, old.labels | part.labels, names, sites, spelled, bound)
         self.parts[part.role] = part
 
 
@@ -130,3 +135,12 @@ class Records:
         self.opaque_calls: dict[tuple[str, int, str], OpaqueCall] = {}
         self.problems: list[tuple[str, int, str]] = []
         self.edges: dict[str, dict[str, None]] = {}
+        #: What callers give that is used as only arrays and frames are, and the labels of what models predict for.
+        self.frame_like: set[tuple[str, int, str]] = set()
+        self.predicted_for: set[Label] = set()
+        self.predicted_rows: set[Any] = set()
+        self.raw_data: set[tuple[str, int, str]] = set()
+        #: What is used to name columns, and the frames whose columns these are.
+        self.names_in: dict[tuple[str, int, str], set[tuple[str, int, str]]] = {}
+        #: The first read of each set of given values in a file.
+        self.given_reads: dict[Any, tuple[int, str]] = {}

@@ -36,6 +36,8 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "is": lambda a, b: a is b, "is not": lambda a, b: a is not b,
 }  # fmt: skip
 MAX_TEXT = 512
+#: What a switch is compared with.
+CONSTANT = frozenset({"const", "tuple", "list", "set"})
 
 
 def eval_const(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -167,7 +169,7 @@ def _operator_method(eng: Engine, frame: Frame, node: Node, op: str, v: Value, o
 
 def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
     """``-x``, ``not x``, ``~x``."""
-    v = eng.evaluate(frame, node[3])
+    v = names.look(eng, frame, node[3]) if node[2] == "not" else eng.evaluate(frame, node[3])
     known = only_constant(v)
     if known is not None and node[2] == "-" and isinstance(known.value, int | float):
         return eng.table.value(frozenset((Const(-known.value, type(-known.value).__name__),)), v.labels)
@@ -221,7 +223,8 @@ def _perhaps(eng: Engine, frame: Frame, node: Node, test: Value) -> Value:
 
 def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
     """A comparison: folded on constants, and on identity with None."""
-    left = eng.evaluate(frame, node[2])
+    switch = all(right[0] in CONSTANT for _, right in node[3])
+    left = names.look(eng, frame, node[2]) if switch else eng.evaluate(frame, node[2])
     labels, result = left.labels, None
     single = len(node[3]) == 1
     for op, right_node in node[3]:
@@ -268,7 +271,7 @@ def compare(op: str, a: Value, b: Value) -> bool | None:
 
 def eval_ifexp(eng: Engine, frame: Frame, node: Node) -> Value:
     """``a if test else b``: both, unless the test is certain."""
-    test = eng.evaluate(frame, node[2])
+    test = names.look(eng, frame, node[2])
     truth = truth_of(test) if not test.labels else None
     if truth is not None:
         return eng.evaluate(frame, node[3] if truth else node[4])

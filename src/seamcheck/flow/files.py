@@ -44,6 +44,8 @@ def overlap(a: str, b: str) -> bool:
 
 #: A function by module and index, or None.
 Reader = tuple[str, int] | None
+#: All test code: what it reads of an unknown file is unknown, and it is never run again.
+TESTS = ("", -1)
 
 
 class FileStore:
@@ -78,7 +80,9 @@ class FileStore:
     def _mark_stale(self, name: str, labels: frozenset[Label]) -> None:
         """Which reads would have said something else? Those of an unknown path only look for results of runs."""
         if any(label.kind == DYNAMICS for label in labels):
-            self.stale.update(self.reads.get("*", {}))
+            # What nobody calls does not run before what the program itself runs.
+            readers = self.reads.get("*", {})
+            self.stale.update({r: None for r in readers if r is not None or self.reader is None})
         if name != "*" and any(label.kind not in DETAILED for label in labels):
             for read, readers in self.reads.items():
                 if read != "*" and overlap(name, read):

@@ -40,6 +40,8 @@ def instantiate(eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: N
     elif any(c in eng.record_classes for c in order if isinstance(c, Class)):
         _record(eng, frame, cls, obj, args, node)
     else:
+        if (base := classes.outside_base(eng, cls)) is not None:
+            eng.edge(frame, f"{base}.__init__")
         _library_constructor(eng, obj, args)
     return instance
 

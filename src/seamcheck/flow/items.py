@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, classes
+from seamcheck.flow import attributes, classes, given
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -33,6 +33,7 @@ def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -
         out = eng.table.join(out, _item_one(eng, frame, ptr, index, node))
     # Deep: `X[columns]` depends on what the list holds.
     out = eng.table.labelled(out, base.labels | eng.labels_of(index))
+    given.names_columns(eng, base, index)
     attributes.note_read(eng, frame, out, "[...]", node[1])
     return out
 

@@ -38,6 +38,8 @@ REASONS = frozenset({TRIAL, RANDOM, MUTATION, CLOCK, ENVIRONMENT, IO, LAZY, EXTE
 DETAILED = frozenset({LOOPVAR, FEED})
 #: Kinds that stay the same wherever they were born: one per kind and place is enough.
 MAX_PER_KIND = 3
+#: The same for what callers give, where it matters which it is.
+MAX_GIVEN = 6
 #: Sets of labels up to this size are kept as they are.
 ENOUGH = 6
 
@@ -69,5 +71,6 @@ def bounded(labels: frozenset[Label]) -> frozenset[Label]:
         return labels
     kept: list[Label] = []
     for (kind, _), group in groups.items():
-        kept.extend(group if kind in DETAILED or len(group) <= MAX_PER_KIND else sorted(group)[:MAX_PER_KIND])
+        most = MAX_GIVEN if kind == PARAM else MAX_PER_KIND
+        kept.extend(group if kind in DETAILED or len(group) <= most else sorted(group)[:most])
     return frozenset(kept)

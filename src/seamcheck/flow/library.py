@@ -9,6 +9,7 @@ from seamcheck.flow import (
     binding,
     calls,
     drawing,
+    given,
     gradient_steps,
     iteration,
     library_effects,
@@ -20,7 +21,7 @@ from seamcheck.flow import (
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMICS, EXTERNAL, LAZY, Label
+from seamcheck.flow.labels import DYNAMICS, EXTERNAL, LAZY, PARAM, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Bound, Class, Func, Sym, Value
@@ -54,6 +55,8 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
         result = special(eng, frame, args, node)
         if result is not None:
             return result
+    if name in given.RAW_CALLS and args.positional:
+        given.raw(eng, args.positional[0])
     model = eng.models.call(name)
     if model is not None:
         return apply(eng, frame, model, name, args, node, None)
@@ -87,7 +90,7 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
             return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
         return eng.data((id(node), "call"), frame, node[1], labels)
     opaque.opaque_call(eng, frame, name, args, node)
-    return opaque.opaque_result(eng, frame, args, node, f"`{name}` has no model", EXTERNAL, NO_LABELS)
+    return opaque.opaque_result(eng, frame, args, node, f"`{name}{opaque.NO_MODEL}", EXTERNAL, NO_LABELS)
 
 
 def derived(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -116,6 +119,9 @@ def apply(
         opaque.opaque_call(eng, frame, api, args, node)
         return opaque.opaque_result(eng, frame, args, node, f"`{api}` is opaque", EXTERNAL, NO_LABELS)
     labels = binding.argument_labels(eng, site)
+    if "reads_file" in model.effects and eng.models.category(model.returns) in ("array", "frame"):
+        # Who gives the path of a table does not give what it holds.
+        labels = frozenset(label for label in labels if label.kind != PARAM)
     opaque.note_handed_over(eng, frame, labels, api, node)
     if "trial_loop" in model.effects:
         return tuners.run_tuner(eng, frame, site, labels)

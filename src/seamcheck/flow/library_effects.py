@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import drawing, opaque, training_data
+from seamcheck.flow import drawing, given, opaque, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -76,7 +76,7 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
     nameless = all(basename(name) == "*" for name in names)
     # Nobody calls it, so nobody knows what runs before it: a file of unknown name may hold anything.
-    anything = nameless and eng.mode == "generic"
+    anything = nameless and (eng.mode == "generic" or eng.root_is_test)
     labels = frozenset() if anything else eng.files.read(names)[0]
     if any(label.kind == DYNAMICS for label in labels):
         eng.effect(frame, Effect("read", frame.path, site.node[1], names[0]))
@@ -87,7 +87,9 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
             text = (
                 "a file whose name is not known is read, and the program may write results of training to it"
             )
-            labels |= {eng.label(DYNAMIC, text, frame, site.node[1], loops=())}
+            table = eng.models.category(site.model.returns or "") in ("array", "frame")
+            detail = given.TABLE if table else ""
+            labels |= {eng.label(DYNAMIC, text, frame, site.node[1], detail, loops=())}
     return labels
 
 

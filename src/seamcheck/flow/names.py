@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
+from seamcheck.flow import given
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, ROOT_BUDGET, SMALL_BUDGET, TOO_LARGE, Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMICS, ENVIRONMENT, TRIAL
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, PARAM, TRIAL
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Deferred, Module, Sym, Value
+
+UNKNOWN = frozenset({DYNAMIC, EXTERNAL})
 
 
 def module_frame(eng: Engine, frame: Frame) -> Frame:
@@ -110,7 +113,7 @@ def run_module(eng: Engine, module: SourceModule) -> Frame:
     saved = (eng.loops, eng.loop_base, eng.heap.regions, eng.heap.touched, eng.allocated, eng.control)
     work = (eng.root_steps, eng.root_limit)
     relevant = eng.relevance.relevant_module(module.facts)
-    eng.root_steps, eng.root_limit = 0, ROOT_BUDGET if relevant else SMALL_BUDGET
+    eng.root_steps, eng.root_limit = 0, ROOT_BUDGET if relevant and not module.is_test else SMALL_BUDGET
     eng.loops, eng.loop_base, eng.heap.regions = (), [], []
     eng.heap.touched, eng.allocated, eng.control = {}, [], []
     eng.stack.append(frame)
@@ -269,10 +272,23 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
         eng.effect(frame, Effect("read", frame.path, line, name))
     elif TRIAL in found.kinds:
         eng.effect(frame, Effect("chosen", frame.path, line, name))
+    elif (
+        PARAM in found.kinds or (name not in frame.fields and not UNKNOWN.isdisjoint(found.kinds))
+    ) and given.note(eng, frame, found.labels, name, line):
+        pass
     elif data and ENVIRONMENT not in found.kinds:
         eng.effect(frame, Effect("data", frame.path, line, name))
     if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
         frame.receives = trained or _holds_result(eng, found)
+
+
+def look(eng: Engine, frame: Frame, node: Node) -> Value:
+    """An expression whose truth alone is asked: what a caller gave is no more than a switch there."""
+    if node[0] == "name":
+        found = load(eng, frame, node[2], node[1])
+        if PARAM in found.kinds and not {DYNAMICS, TRIAL} & found.kinds:
+            return found
+    return eng.evaluate(frame, node)
 
 
 def _holds_result(eng: Engine, found: Value) -> bool:

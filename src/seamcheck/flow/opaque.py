@@ -10,10 +10,19 @@ from seamcheck.flow.binding import short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import OpaqueCall
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMICS, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, TRIAL, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Bound, Func, Value
+
+#: Libraries that show or keep what they are given.
+SHOWING = frozenset({"plotting", "tracking", "wandb"})
+#: Methods of axes and figures that draw what they are given.
+SHOWS = frozenset(
+    {"plot", "scatter", "bar", "barh", "hist", "imshow", "set_title", "annotate", "text", "suptitle"}
+)
+#: What is said of a library name that nothing is known about.
+NO_MODEL = "` has no model"
 
 
 def opaque_call(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> None:
@@ -42,6 +51,14 @@ def opaque_result(
                 if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "dict", "instance", "lib"):
                     eng.heap.taint(ptr, frozenset((touched,)))
     return eng.table.value(frozenset(), labels)
+
+
+def made_by(v: Value) -> str | None:
+    """The library callable without a model that a value is the result of, if it is of exactly one."""
+    unknown = [label for label in v.labels if label.kind in (DYNAMIC, EXTERNAL)]
+    if v.ptrs or len(unknown) != 1 or not unknown[0].message.endswith(NO_MODEL):
+        return None
+    return unknown[0].message.removesuffix(NO_MODEL)[1:]
 
 
 def run_callables(
@@ -91,6 +108,9 @@ def required_parameters(eng: Engine, ptr: Any) -> int:
 
 
 def note_handed_over(eng: Engine, frame: Frame, labels: frozenset[Label], api: str, node: Node) -> None:
-    """Handing a result of training to a library is reading it."""
-    if any(label.kind == DYNAMICS for label in labels):
+    """Handing a result of training to a library is reading it; what a trial chose is shown by some."""
+    kinds = {label.kind for label in labels}
+    if DYNAMICS in kinds:
         eng.effect(frame, Effect("read", frame.path, node[1], short(api)))
+    elif TRIAL in kinds and eng.models.packages.get(api.partition(".")[0]) in SHOWING:
+        eng.effect(frame, Effect("shown", frame.path, node[1], short(api)))

@@ -6,14 +6,25 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
-from seamcheck.flow import calls, classes, contexts, expressions, names, statements
+from seamcheck.flow import calls, classes, contexts, expressions, names, statements, wiring_kedro
 from seamcheck.flow.definitions import enclosing
-from seamcheck.flow.engine import ROOT_BUDGET, SMALL_BUDGET, TOO_LARGE, Engine
+from seamcheck.flow.engine import (
+    HARD,
+    ROOT_BUDGET,
+    SMALL_BUDGET,
+    STATEMENT_BUDGET,
+    TEST_BUDGET,
+    TOO_LARGE,
+    Abandoned,
+    Engine,
+)
+from seamcheck.flow.files import TESTS
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DETAILED, PARAM, Label
+from seamcheck.flow.labels import DETAILED, DYNAMIC, PARAM, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
@@ -72,7 +83,7 @@ def reread(eng: Engine) -> None:
     """Run uncalled functions again that read files which others wrote only later."""
     stale, eng.files.stale = eng.files.stale, {}
     for reader in stale:
-        if reader is not None:
+        if reader is not None and reader != TESTS:
             run_one(eng, eng.index.by_name[reader[0]], reader[1])
 
 
@@ -87,24 +98,34 @@ def run_round(
             progress("modules", position, len(modules))
         eng.root_is_test = module.is_test
         if wanted(eng, module, asked):
+            eng.files.reader = TESTS if module.is_test else None
             guarded(eng, module, partial(names.run_module, eng, module))
+    eng.files.reader = None
     eng.deferred.sort(key=lambda pair: (pair[0].module.is_test, pair[0].path))
     for frame, body in eng.deferred:
         eng.root_is_test = frame.module.is_test
         guarded(eng, frame.module, partial(run_guard, eng, frame, body))
     eng.mode = "generic"
     eng.root_is_test = False
+    for module, index in wiring_kedro.definitions(eng, modules):
+        run_one(eng, module, index)
+    for module, work in wiring_kedro.defined(eng, modules):
+        guarded(eng, module, work)
     for position, module in enumerate(modules):
         if progress is not None:
             progress("functions", position, len(modules))
+        eng.root_is_test = module.is_test
         run_uncalled(eng, module, asked)
+    eng.root_is_test = False
 
 
 def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:
     """Run a root; what cannot be followed is a problem of that file, not the end of the scan."""
     eng.root_steps = 0
-    relevant = eng.mode == "program" and eng.relevance.relevant_module(module.facts)
-    eng.root_limit = ROOT_BUDGET if relevant else SMALL_BUDGET
+    relevant = eng.mode == "program" and not module.is_test and eng.relevance.relevant_module(module.facts)
+    small = TEST_BUDGET if module.is_test else SMALL_BUDGET
+    eng.root_limit = ROOT_BUDGET if relevant else small
+    eng.hard_limit = HARD * small if eng.mode == "generic" else STATEMENT_BUDGET
     state = (
         list(eng.stack),
         list(eng.trace),
@@ -116,15 +137,32 @@ def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> No
     try:
         work()
     except RecursionError:
-        eng.problems.append(
-            (module.path, 1, "nested too deeply to follow; verdicts that need this file are unknown")
-        )
-        eng.stack, eng.trace, eng.loops, eng.loop_base, eng.heap.regions, eng.allocated = state
-        eng.active.clear()
-        eng.active_count.clear()
+        text = "nested too deeply to follow; verdicts that need this file are unknown"
+        eng.problems.append((module.path, 1, text))
         eng.broken.add(module.name)
+        reset(eng, state)
+    except Abandoned:
+        give_up(eng)
+        reset(eng, state)
     if relevant and eng.over_budget:
         eng.problems.append((module.path, 1, TOO_LARGE))
+
+
+def reset(eng: Engine, state: tuple[Any, ...]) -> None:
+    """Back to where a root was started, whatever it was in the middle of."""
+    eng.stack, eng.trace, eng.loops, eng.loop_base, eng.heap.regions, eng.allocated = state
+    eng.heap.partials, eng.control = [], []
+    eng.active.clear()
+    eng.active_count.clear()
+    eng.table.running.clear()
+
+
+def give_up(eng: Engine) -> None:
+    """The loops that were running are not known to the end."""
+    for number in eng.loops:
+        record = eng.loop_ids.get(number)
+        if record is not None:
+            record.unresolved.append(Label(DYNAMIC, TOO_LARGE, record.path, record.line, eng.loops))
 
 
 def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -> None:
@@ -162,7 +200,7 @@ def wanted(eng: Engine, module: SourceModule, asked: frozenset[str] | None) -> b
 def run_one(eng: Engine, module: SourceModule, index: int) -> None:
     """One function with symbolic arguments."""
     frame, facts = eng.modules[module.name], module.facts.functions[index]
-    eng.files.reader = (module.name, index)
+    eng.files.reader = TESTS if module.is_test else (module.name, index)
     if facts.owner != -1:
         guarded(eng, module, partial(run_method, eng, module, frame, index, facts))
     else:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, training_data
+from seamcheck.flow import calls, given, training_data
 from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, EvalEvent
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.values import Value
+
+PREDICTING = frozenset({"predict", "predict_proba", "decision_function"})
+
+
+def predicts_for(eng: Engine, args: calls.Args) -> None:
+    """The first argument of ``predict`` holds rows, whatever the model is."""
+    for v in args.positional[:1]:
+        given.predicted(eng, v)
 
 
 def note_evaluation(eng: Engine, frame: Frame, site: Site) -> None:
@@ -16,6 +24,8 @@ def note_evaluation(eng: Engine, frame: Frame, site: Site) -> None:
     for name, v in site.bound.items():
         if site.roles.get(name) in EVALUATION_ROLES:
             _evaluated(eng, frame, v, site.node, short(site.api))
+            if site.receiver is not None and site.roles.get(name) == "eval_X":
+                given.predicted(eng, v)
 
 
 def note_evaluation_args(eng: Engine, frame: Frame, args: calls.Args, node: Node, name: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, handlers, iteration, plain_loops
+from seamcheck.flow import attributes, calls, handlers, iteration, plain_loops
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
 from seamcheck.flow.labels import ORDER, RANDOM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Value
+from seamcheck.flow.values import Bound, Class, Func, Method, Sym, Value
 
 #: Objects that ``next`` moves on.
 STATEFUL = frozenset({"gen", "lib", "instance", "data"})
@@ -146,8 +146,24 @@ def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
     return eng.table.pointer(out)
 
 
+def _callable(v: Value) -> bool:
+    """May this be called, as far as it is known?"""
+    return not v.ptrs or any(
+        isinstance(p, Func | Bound | Class | Sym | Method)
+        or (isinstance(p, Obj) and p.kind not in attributes.CONTAINERS)
+        for p in v.ptrs
+    )
+
+
 def map_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``map(f, xs, ...)``: results of calling f on elements."""
+    """``map(f, xs, ...)``: results of calling f on elements.
+
+    A function that stands where the elements should is called as well: as far as anybody can tell it is what is mapped.
+    """
+    given = args.positional
+    if given and not _callable(given[0]):
+        given = tuple(sorted(given, key=lambda v: not _callable(v)))
+        args = args._replace(positional=given)
 
     def run(marker: object) -> Value:
         elements = tuple(

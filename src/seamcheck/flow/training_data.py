@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import drawing, hooks, rows
+from seamcheck.flow import drawing, given, hooks, names, rows
 from seamcheck.flow.binding import Site
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart
@@ -108,22 +108,54 @@ def sites_of(
             seen.add(ptr)
             if ptr.kind in ("data", "lib") and ptr.site[1]:
                 out[ptr.site] = None
+                if ptr in eng.write_sites:
+                    out[eng.write_sites[ptr]] = None
             if depth > 0 and ptr.kind != "data":
                 for inner in (*ptr.fields.values(), *ptr.ctor.values()):
                     out.update(dict.fromkeys(sites_of(eng, inner, depth - 1, seen)))
     return tuple(out)
 
 
+def bound_at(eng: Engine, frame: Frame, node: Node | None) -> tuple[tuple[str, int], ...]:
+    """Where the variables that an argument names were bound last.
+
+    Parameters have no place, nor has a name that a trial gives to data from before it.
+    """
+    out: dict[tuple[str, int], None] = {}
+    for name in named_in(node):
+        home = names.find(eng, frame, name)
+        if home is None or name not in home.defs:
+            continue
+        held = home.fields.get(name)
+        if eng.loops and home.loops == eng.loops and held is not None and _older(eng, held):
+            continue
+        out[home.path, home.defs[name][0]] = None
+    return tuple(out)
+
+
+def _older(eng: Engine, v: Value) -> bool:
+    """Are these only arrays and frames made before the trial, or parts of them?"""
+    found = [ptr for ptr in sorted_pointers(v) if isinstance(ptr, Obj)]
+    for position, ptr in enumerate(found):
+        for _ in range(8):
+            if ptr.base is None:
+                break
+            ptr = ptr.base
+        found[position] = ptr
+    return bool(found) and not any(ptr.loops == eng.loops for ptr in found)
+
+
 def part(eng: Engine, frame: Frame, role: str, v: Value, node: Node | None) -> DataPart:
     """What one argument of a train call carries; what is produced while training is asked for its samples."""
     labels = data_labels(eng, v)
     remember(eng, v)
+    given.handed_to_training(eng, v)
     if role not in ("cv", "folds"):
         labels |= hooks.produced(eng, frame, v, frame.statement[0])
     if any(label.kind == LAZY for label in labels):
         # A stream is shuffled anew whenever it is iterated, also one that was made before the trials.
         labels |= {x._replace(loops=eng.loops) for x in labels if x.kind in (ORDER, SUBSET) and not x.loops}
-    return DataPart(role, labels, named_in(node), sites_of(eng, v), spell(node))
+    return DataPart(role, labels, named_in(node), sites_of(eng, v), spell(node), bound_at(eng, frame, node))
 
 
 def remember(eng: Engine, v: Value) -> None:
