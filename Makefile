@@ -11,7 +11,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$p" -c '$(IS_NEW_ENOUGH)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: help demo test check lint types contracts quick format wheel clean
+.PHONY: help demo test check lint types contracts quick format wheel bench clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -21,6 +21,7 @@ help:
 	@echo "make check   the quick loop: lint, types, contracts, quick tests"
 	@echo "make format  put the code into shape"
 	@echo "make wheel   build the wheel and try it in an environment of its own"
+	@echo "make bench   measure speed and size: make bench BENCH='--tree PATH --second PATH', or BENCH=--quick"
 	@echo "make clean   remove what the above made"
 
 # Findings are what the demo is about, so they do not fail it.
@@ -56,6 +57,10 @@ wheel: $(DEV)
 	$(PY) -m venv --without-pip build/wheel/venv
 	$(PIP) --python build/wheel/venv/bin/python install --quiet --disable-pip-version-check build/wheel/*.whl
 	cd build/wheel && venv/bin/seamcheck --version && venv/bin/seamcheck rules > rules.txt && grep -q lightgbm rules.txt
+
+# Trees come as arguments or as SEAMCHECK_BENCH_TREE and SEAMCHECK_BENCH_SECOND; writes bench/RESULTS.md.
+bench: $(DEV)
+	$(PY) -m bench $(BENCH)
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "seamcheck needs Python 3.11 or newer; name one with make PYTHON=..." >&2; exit 1; }

@@ -86,3 +86,27 @@ def test_config_show_tells_problems(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "did you mean `exclude`" in result.stderr
     assert "`src` must be a list" in result.stderr
+
+
+def test_rules_suggest(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "seamcheck.toml").write_text("")
+    (tmp_path / "main.py").write_text(
+        "import acme, optuna, lightgbm as lgb\n"
+        "def objective(trial):\n"
+        "    lgb.LGBMRegressor(max_depth=trial.suggest_int('d', 1, 3)).fit(acme.x(), acme.y())\n"
+        "    return 1\n"
+        "optuna.create_study().optimize(objective)\n"
+    )
+    result = run("rules", "suggest", ".", "--no-cache")
+    assert result.exit_code == 0
+    assert [call["name"] for call in tomllib.loads(result.stdout)["call"]] == ["acme.x", "acme.y"]
+    one = run("rules", "suggest", "--limit", "1").stdout
+    assert [call["name"] for call in tomllib.loads(one)["call"]] == ["acme.x"]
+    assert "Left out here: 1 call" in one
+    assert tomllib.loads(run("rules", "suggest", "--library", "other").stdout) == {}
+
+
+def test_rules_can_be_shown_by_a_name_of_a_command(run: Run) -> None:
+    assert run("rules", "show", "SEAM302").stdout == run("rules", "SEAM302").stdout
+    assert run("rules", "--format", "json", "SEAM302").exit_code == 0
+    assert "suggest" in run("rules", "--help").stdout

@@ -23,6 +23,7 @@ class L(Strict):
     column: int
     end_line: int
     cell: int | msgspec.UnsetType = msgspec.UNSET
+    cell_line: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class S(Strict):
@@ -113,6 +114,8 @@ class ProblemJson(Strict):
     path: str
     line: int
     message: str
+    cell: int | msgspec.UnsetType = msgspec.UNSET
+    cell_line: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Files(Strict):

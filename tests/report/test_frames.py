@@ -57,3 +57,10 @@ def test_control_characters_never_reach_the_terminal() -> None:
 
 def test_long_lines_are_cut() -> None:
     assert all(len(row) <= WIDTH + 10 for row in framed("x" * 5000, 1, 2500))
+
+
+def test_lines_of_a_notebook_are_those_of_the_cell() -> None:
+    source = "a = 1\nb = 2\nc = 3\nd = 4"
+    place = Location("a.ipynb", 4, 1, 4, cell=5, cell_line=2)
+    rows = to_text(frame(place, lambda _: source.splitlines(), 3, "")).splitlines()
+    assert rows == ["  1 | c = 3", "> 2 | d = 4", "    | ^"]

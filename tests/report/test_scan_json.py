@@ -45,7 +45,16 @@ def test_end_line_is_never_before_the_line() -> None:
 def test_cells_are_for_notebooks_only() -> None:
     loops = json.loads(render("json", FULL, sources))["loops"]
     assert "cell" not in loops[0]["location"]
-    assert loops[1]["location"]["cell"] == 2
+    assert loops[1]["location"] == {
+        "path": "book.ipynb",
+        "line": 5,
+        "column": 1,
+        "end_line": 6,
+        "cell": 4,
+        "cell_line": 2,
+    }
+    problems = json.loads(render("json", FULL, sources))["files"]["problems"]
+    assert [(p.get("cell"), p.get("cell_line")) for p in problems] == [(None, None), (None, None), (7, 2)]
 
 
 def test_a_file_name_that_is_no_text_does_not_lose_the_report() -> None:

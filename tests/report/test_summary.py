@@ -13,8 +13,8 @@ def test_summary() -> None:
     assert summary["loops"]["invariance"] == {"invariant": 1, "variant": 1, "unknown": 0}
     assert summary["loops"]["seam"] == {"clean": 1, "none": 1, "unknown": 0}
     assert summary["consumers"] == {"total": 3, "xy_only": 1, "trial_dynamics": 1, "unknown": 1}
-    assert summary["findings"] == {"total": 4, "error": 1, "warning": 2, "note": 1, "suppressed": 1}
-    assert summary["codes"] == {"SEAM101": 1, "SEAM302": 1, "SEAM305": 1, "SEAM901": 1}
+    assert summary["findings"] == {"total": 5, "error": 1, "warning": 3, "note": 1, "suppressed": 1}
+    assert summary["codes"] == {"SEAM101": 1, "SEAM201": 1, "SEAM302": 1, "SEAM305": 1, "SEAM901": 1}
 
 
 def only(*indices: int) -> ScanReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seamcheck.model.evidence import Location
 from seamcheck.model.report import Consumer, Finding, Loop, Problem, ScanReport
 from seamcheck.report.summary import active
 from seamcheck.report.words import clip, loop_title, place, seam_verdict, verdict
@@ -46,4 +47,6 @@ def finding_row(finding: Finding) -> str:
 
 def problem_row(problem: Problem) -> str:
     """One file that was not analysed, or not as a whole."""
-    return f"{problem.path}:{max(problem.line, 1)}:1: problem: {clip(problem.message, 300)}"
+    line = max(problem.line, 1)
+    where = Location(problem.path, line, 1, line, problem.cell, problem.cell_line)
+    return f"{place(where, column=True)}: problem: {clip(problem.message, 300)}"

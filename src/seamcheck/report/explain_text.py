@@ -6,8 +6,9 @@ from seamcheck.checks.codes import Code
 from seamcheck.model.report import Claim, Consumer, Finding, Loop
 from seamcheck.report import Sources, details
 from seamcheck.report.explanation import Explanation
+from seamcheck.report.settling import Stop, first_stop
 from seamcheck.report.style import Line, plain, to_terminal, to_text
-from seamcheck.report.words import place
+from seamcheck.report.words import QUESTIONS, count, place
 
 
 def render(explanations: list[Explanation], sources: Sources, color: bool = False) -> str:
@@ -19,28 +20,37 @@ def render(explanations: list[Explanation], sources: Sources, color: bool = Fals
             lines += details.finding(subject, sources)
         elif isinstance(subject, Loop):
             lines += details.loop(subject, None, sources)
-            for claim in (subject.invariance, subject.evaluation, subject.seam.claim):
-                lines += _stopped(claim)
+            claims = (subject.invariance, subject.evaluation, subject.seam.claim)
+            lines += _stopped(dict(zip(QUESTIONS.values(), claims, strict=True)))
         else:
             lines += details.consumer(subject, None, sources)
-            lines += _stopped(subject.claim)
+            lines += _stopped({"needs": subject.claim})
         lines += _related(subject, explanation.related)
         lines.append(plain())
     return (to_terminal if color else to_text)(lines[:-1])
 
 
-def _stopped(claim: Claim) -> list[Line]:
-    """The first place where knowledge stopped, for a verdict that is unknown."""
-    if claim.verdict != "unknown" or not claim.reasons:
-        return []
-    reason = claim.reasons[0]
-    return [
-        [
-            ("    Knowledge stopped at ", "unknown"),
-            (place(reason.location), "code"),
-            (f": {reason.message}", "plain"),
-        ]
-    ]
+def _stopped(claims: dict[str, Claim]) -> list[Line]:
+    """Of each verdict that is unknown: the first place where knowledge stopped, and what would settle it."""
+    found: dict[Stop, list[str]] = {}
+    for question, claim in claims.items():
+        stop = first_stop(claim)
+        if stop is not None:
+            found.setdefault(stop, []).append(question)
+    lines: list[Line] = []
+    for stop, questions in found.items():
+        about = f" ({', '.join(questions)})" if len(claims) > 1 else ""
+        lines.append(
+            [
+                ("    Knowledge stopped at ", "unknown"),
+                (place(stop.location), "code"),
+                (f"{about}: {stop.message}", "plain"),
+            ]
+        )
+        lines += details.paragraph(f"To settle it: {stop.advice}", "      ")
+        if stop.others:
+            lines.append([(f"      It stopped at {count(stop.others, 'other place')}, too.", "dim")])
+    return lines
 
 
 def _related(subject: Loop | Consumer | Finding, findings: tuple[Finding, ...]) -> list[Line]:

@@ -11,7 +11,7 @@ from seamcheck.model.errors import ConfigError
 from seamcheck.model.evidence import Location
 from seamcheck.model.report import Consumer, Finding, Loop, ScanReport
 
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
+_PLACE = re.compile(r"(?P<path>.+?):(?: ?cell (?P<cell>\d+), line )?(?P<line>\d+)(?:(?::|, column )\d+)?")
 Subject = Loop | Consumer | Finding
 
 
@@ -61,6 +61,9 @@ def _is_at(subject: Subject, target: str) -> bool:
     here, line = subject.location, int(found["line"])
     path = found["path"].removeprefix("./")
     same = here.path == path or here.path.endswith("/" + path) or path.endswith("/" + here.path)
+    if found["cell"] is not None:
+        same = same and here.cell == int(found["cell"])
+        line += here.line - here.cell_line
     return same and here.line <= line <= max(here.line, here.end_line)
 
 

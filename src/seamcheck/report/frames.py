@@ -18,17 +18,21 @@ def frame(location: Location, sources: Sources, before: int = 0, indent: str = "
     lines = sources(location.path)
     if not 1 <= location.line <= len(lines):
         return []
-    first = max(1, location.line - before)
-    digits = len(str(location.line))
+    # A cell of a notebook has lines of its own, and no context above its first.
+    above = location.line - location.cell_line if location.cell else 0
+    first = max(1 + above, location.line - before)
+    digits = len(str(location.line - above))
     framed: list[Line] = []
     for number in range(first, location.line):
         context = _show(lines[number - 1])
-        framed.append([(f"{indent}  {number:>{digits}} | ", "dim"), (_window(context, 0)[0], "dim")])
+        framed.append([(f"{indent}  {number - above:>{digits}} | ", "dim"), (_window(context, 0)[0], "dim")])
     text = lines[location.line - 1]
     start, length = _span(text, location.column)
     offset = len(_show(text[:start]))
     shown, shift = _window(_show(text), offset)
-    framed.append([(f"{indent}> ", "marker"), (f"{location.line:>{digits}} | ", "dim"), (shown, "plain")])
+    framed.append(
+        [(f"{indent}> ", "marker"), (f"{location.line - above:>{digits}} | ", "dim"), (shown, "plain")]
+    )
     length = max(1, min(length, len(shown) - (offset - shift)))
     framed.append(
         [(f"{indent}  {'':>{digits}} | ", "dim"), (" " * (offset - shift) + "^" * length, "marker")]

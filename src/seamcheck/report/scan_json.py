@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from seamcheck.model.evidence import Location, Reason, Step
-from seamcheck.model.report import Claim, Consumer, Finding, Loop, ScanReport
+from seamcheck.model.report import Claim, Consumer, Finding, Loop, Problem, ScanReport
 from seamcheck.report.summary import summarise
 
 SCHEMA = "seamcheck.scan/1"
@@ -34,7 +34,7 @@ def to_document(report: ScanReport) -> Json:
         "root": ".",
         "files": {
             "analysed": report.analysed,
-            "problems": [{"path": p.path, "line": p.line, "message": p.message} for p in report.problems],
+            "problems": [_problem(problem) for problem in report.problems],
         },
         "loops": [_loop(loop) for loop in report.loops],
         "consumers": [_consumer(consumer) for consumer in report.consumers],
@@ -56,8 +56,17 @@ def _location(location: Location) -> Json:
         "column": location.column,
         "end_line": max(location.end_line, location.line),
     }
-    if location.cell is not None:
+    if location.cell:
         found["cell"] = location.cell
+        found["cell_line"] = location.cell_line
+    return found
+
+
+def _problem(problem: Problem) -> Json:
+    found: Json = {"path": problem.path, "line": problem.line, "message": problem.message}
+    if problem.cell:
+        found["cell"] = problem.cell
+        found["cell_line"] = problem.cell_line
     return found
 
 

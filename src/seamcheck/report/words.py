@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from seamcheck.model.evidence import Location, Reason
+from seamcheck.model.evidence import Location, Reason, spot
 from seamcheck.model.report import Claim, Consumer, Loop, Seam
 
 QUESTIONS = {"invariance": "X/y in every trial", "evaluation": "scored rows", "seam": "seam"}
 
 
 def place(location: Location, column: bool = False) -> str:
-    """``path:line`` with the cell of a notebook, on request with the column."""
-    cell = f":cell {location.cell}" if location.cell is not None else ""
-    return f"{location.path}{cell}:{location.line}" + (f":{location.column}" if column else "")
+    """``path:line``, in a notebook ``path: cell 3, line 5``; on request with the column."""
+    if location.cell:
+        return f"{location.path}: {spot(location)}" + (f", column {location.column}" if column else "")
+    return f"{location.path}:{location.line}" + (f":{location.column}" if column else "")
 
 
 def count(number: int, noun: str) -> str:
@@ -40,7 +41,7 @@ def seam_verdict(seam: Seam, path: str) -> str:
     """The verdict on a seam and where it lies; the path only if it is another file."""
     if seam.location is None:
         return verdict(seam.claim)
-    at = f"line {seam.location.line}" if seam.location.path == path else place(seam.location)
+    at = spot(seam.location) if seam.location.path == path else place(seam.location)
     return f"{seam.claim.verdict} after {at}"
 
 

@@ -1,0 +1,244 @@
+"""Speed and size, measured side by side: ``make bench BENCH="--tree DARTS"`` or ``python -m bench --quick``.
+
+Each figure is a ratio of two things measured one after the other, repeat by repeat, all kinds interleaved in one run:
+machines are noisy, ratios less so. Nothing is asserted; `bench/RESULTS.md` gets the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import math
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.measure import SEAMCHECK, DidNotFinish, Series, ratios, run
+from bench.table import Row, markdown, plain
+from bench.trees import Tree
+
+HERE = Path(__file__).resolve().parent
+FLOOR = str(HERE / "parse_floor.py")
+HEAVY = ("libcst", "networkx", "rich")
+FIXTURES = HERE.parent / "fixtures" / "captured_fold"
+#: Findings are what is measured, not a failure.
+SCAN = (*SEAMCHECK, "scan", ".", "--exit-zero")
+
+
+def say(text: str) -> None:
+    """Progress goes to stderr, the table to stdout."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def floor(tree: Tree, *flags: str) -> float:
+    """Seconds of CPU that parsing alone takes."""
+    return float(run([sys.executable, FLOOR, str(tree.listing()), *flags]).out.split()[0])
+
+
+def has_jobs() -> bool:
+    """Can this version scan with several processes?"""
+    return "--jobs" in run([*SEAMCHECK, "scan", "--help"]).out
+
+
+def scan(tree: Tree, report: Path, *flags: str) -> tuple[float, float, float]:
+    """Wall, CPU and peak of one scan."""
+    cost = run([*SCAN, "--output", f"json:{report}", *flags], tree.folder)
+    return cost.wall, cost.cpu, cost.peak
+
+
+def heavy_imports(tree: Tree) -> list[str]:
+    """Packages that a scan without news imported and should not have."""
+    command = [
+        sys.executable,
+        "-X",
+        "importtime",
+        *SCAN[1:],
+        "--output",
+        f"json:{tree.folder.with_suffix('.json')}",
+    ]
+    names = {
+        line.rpartition("|")[2].strip().partition(".")[0]
+        for line in run(command, tree.folder).err.splitlines()
+    }
+    return [name for name in HEAVY if name in names]
+
+
+def main_tree(tree: Tree, repeats: int, jobs: bool) -> list[Row]:
+    """Cold, two processes, nothing changed, one file changed."""
+    seen: dict[str, Series] = defaultdict(Series)
+    report, second = tree.folder.with_suffix(".json"), tree.folder.with_suffix(".2.json")
+    same = True
+    for number in range(repeats):
+        say(f"  {tree.folder.name}: repeat {number + 1} of {repeats}")
+        seen["floor"].add(floor(tree))
+        tree.forget()
+        for name, value in zip(("wall", "cpu", "peak"), scan(tree, report), strict=True):
+            seen[name].add(value)
+        seen["floor without gc"].add(floor(tree, "gc-off"))
+        if jobs:
+            tree.forget()
+            seen["two"].add(scan(tree, second, "--jobs", "2")[0])
+            same = same and report.read_bytes() == second.read_bytes()
+        seen["click"].add(run([sys.executable, "-c", "import click"]).wall)
+        seen["warm"].add(scan(tree, report)[0])
+        tree.edit(number)
+        seen["changed"].add(scan(tree, report)[0])
+        seen["click again"].add(run([sys.executable, "-c", "import click"]).wall)
+    return main_rows(tree, seen, jobs, same)
+
+
+def main_rows(tree: Tree, seen: dict[str, Series], jobs: bool, same: bool) -> list[Row]:
+    """The figures of the main tree."""
+    cold, without = ratios(seen["cpu"], seen["floor"]), ratios(seen["cpu"], seen["floor without gc"])
+    two = ratios(seen["two"], seen["wall"]).text(" ×") + ("" if same else "; **the reports differ**")
+    heavy = heavy_imports(tree)
+    imports = "imports none of " if not heavy else f"**imports {', '.join(heavy)}**, of "
+    size = f"{len(tree.files)} files, {tree.lines} lines"
+    changed = ratios(seen["changed"], seen["click again"])
+    seconds = f"{seen['cpu'].text(' s', 1)}; {seen['floor'].text(' s', 1)}"
+    return [
+        Row(f"cold scan ({size}): CPU / CPU of parsing alone", "≤ 1.6 ×", cold.text(" ×")),
+        Row("the same / parsing with the garbage collector off", "", without.text(" ×")),
+        Row("the same, seconds of CPU and of parsing", "", seconds),
+        Row("the same, peak of memory", "≤ 350 MB", seen["peak"].text(" MB", 0)),
+        Row("two processes: wall / one process", "≤ 0.7 ×", two if jobs else "skipped: `scan` has no `--jobs` yet"),
+        Row("nothing changed: wall / `import click`", "≤ 5 ×", ratios(seen["warm"], seen["click"]).text(" ×", 1)),
+        Row("nothing changed, seconds", "about 0.25 s", f"{seen['warm'].text(' s')}; {imports}{', '.join(HEAVY)}"),
+        Row("one file changed: wall / `import click`", "≤ 10 ×", changed.text(" ×", 1)),
+    ]  # fmt: skip
+
+
+def second_tree(tree: Tree, repeats: int) -> list[Row]:
+    """A tree that nobody tuned for: cold only."""
+    cpu, base, peak = Series(), Series(), Series()
+    for number in range(repeats):
+        say(f"  {tree.folder.name}: repeat {number + 1} of {repeats}")
+        base.add(floor(tree))
+        tree.forget()
+        _, spent, high = scan(tree, tree.folder.with_suffix(".json"))
+        cpu.add(spent)
+        peak.add(high)
+    size = f"{len(tree.files)} files, {tree.lines} lines"
+    return [
+        Row(f"second tree ({size}): CPU / CPU of parsing alone", "≤ 1.7 ×", ratios(cpu, base).text(" ×")),
+        Row("the same, peak of memory", "≤ 600 MB", peak.text(" MB", 0)),
+    ]
+
+
+def growth(source: Path, folder: Path, sizes: list[int], repeats: int) -> list[Row]:
+    """CPU against lines for copies side by side."""
+    trees = {size: Tree(source, folder / f"times_{size}", size) for size in sizes}
+    cpu = {size: Series() for size in sizes}
+    for number in range(repeats):
+        for size, tree in trees.items():
+            say(f"  {size} copies: repeat {number + 1} of {repeats}")
+            tree.forget()
+            cpu[size].add(scan(tree, tree.folder.with_suffix(".json"))[1])
+    per_line = ", ".join(f"{size}: {cpu[size].median / trees[size].lines * 1e6:.0f}" for size in sizes)
+    slopes = Series(
+        exponent([(trees[size].lines, cpu[size].values[number]) for size in sizes])
+        for number in range(repeats)
+    )
+    return [
+        Row(f"copied {', '.join(map(str, sizes))} times: exponent of CPU over lines", "≤ 1", slopes.text()),
+        Row("the same, microseconds of CPU per line by number of copies", "", per_line),
+    ]
+
+
+def exponent(points: list[tuple[float, float]]) -> float:
+    """The slope of the least-squares line through the logarithms."""
+    xs, ys = [math.log(x) for x, _ in points], [math.log(y) for _, y in points]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    spread = sum((each - x) ** 2 for each in xs)
+    return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / spread if spread else float("nan")
+
+
+def guarded(work: str, measure: Callable[[], list[Row]]) -> list[Row]:
+    """What does not finish is a line of the table, not the end of the run."""
+    try:
+        return measure()
+    except DidNotFinish as error:
+        return [Row(work, "completes", f"**did not finish**: {' '.join(str(error).split())}")]
+
+
+def measure_all(arguments: argparse.Namespace, folder: Path) -> list[Row]:
+    """All rows for which there is a tree."""
+    rows: list[Row] = []
+    main, second = arguments.tree, arguments.second
+    if main is None:
+        rows.append(Row("cold, warm, changed, copies", "", "skipped: no --tree (or SEAMCHECK_BENCH_TREE)"))
+    else:
+        jobs = has_jobs()
+        rows += guarded("main tree", lambda: main_tree(Tree(main, folder / "main"), arguments.repeats, jobs))
+    if second is None:
+        rows.append(Row("second tree", "", "skipped: no --second (or SEAMCHECK_BENCH_SECOND)"))
+    else:
+        rows += guarded(
+            "second tree", lambda: second_tree(Tree(second, folder / "second"), arguments.second_repeats)
+        )
+    if main is not None and arguments.copies:
+        rows += guarded("copies", lambda: growth(main, folder, arguments.copies, arguments.copy_repeats))
+    return rows
+
+
+def installed(name: str) -> Path | None:
+    """The folder of an installed package, without importing it."""
+    found = importlib.util.find_spec(name)
+    places = found.submodule_search_locations if found is not None else None
+    return Path(next(iter(places))) if places else None
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """Arguments before environment variables before defaults."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+
+    def path(variable: str) -> Path | None:
+        return Path(os.environ[variable]) if os.environ.get(variable) else None
+
+    parser.add_argument("--tree", type=Path, default=path("SEAMCHECK_BENCH_TREE"), help="the main tree")
+    parser.add_argument("--second", type=Path, default=path("SEAMCHECK_BENCH_SECOND"),
+                        help="another one (default: scikit-learn, if this Python has it)")  # fmt: skip
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--second-repeats", type=int, default=3)
+    parser.add_argument(
+        "--copies", type=lambda text: [int(n) for n in text.split(",") if n], default=[1, 2, 4, 8]
+    )
+    parser.add_argument("--copy-repeats", type=int, default=1)
+    parser.add_argument(
+        "--results", type=Path, help="the table (default: bench/RESULTS.md; none with --quick)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="the fixtures instead of real trees; under a minute"
+    )
+    arguments = parser.parse_args(words)
+    if arguments.quick:
+        arguments.tree, arguments.second = FIXTURES, None
+        arguments.repeats = arguments.copy_repeats = 3
+    elif arguments.second is None:
+        arguments.second = installed("sklearn")
+    if arguments.results is None and not arguments.quick:
+        arguments.results = HERE / "RESULTS.md"
+    return arguments
+
+
+def main(words: list[str]) -> int:
+    """Measure, print, write."""
+    arguments = parse(words)
+    with tempfile.TemporaryDirectory(prefix="seamcheck-bench-") as folder:
+        rows = measure_all(arguments, Path(folder))
+    for row in rows:
+        print(plain(row))
+    if arguments.results is not None:
+        heading = [f"Medians of {arguments.repeats} repeats ({arguments.second_repeats} on the second tree, "
+                   f"{arguments.copy_repeats} of the copies), interleaved in one run of `make bench`."]  # fmt: skip
+        arguments.results.write_text(markdown(rows, heading), encoding="utf-8")
+        say(f"written to {arguments.results}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
