@@ -40,6 +40,7 @@ def main():
 """
 SOURCES = {
     "tune.py": TUNE,
+    "book.ipynb": "X, y = load()\nmodel = make()\n\nsteps = []\nsearch = GridSearchCV(model, {})\nsearch.fit(X, y)\n",
     "s40.py": "def report(X, y):\n    print(X.describe())\n",
     "s28.py": "def probe(run, what):\n    return getattr(run, what)\n",
 }
@@ -50,8 +51,10 @@ def sources(path: str) -> list[str]:
     return SOURCES.get(path, "").splitlines()
 
 
-def at(path: str, line: int, column: int = 1, end_line: int = 0, cell: int | None = None) -> Location:
-    return Location(path, line, column, end_line, cell)
+def at(
+    path: str, line: int, column: int = 1, end_line: int = 0, cell: int = 0, cell_line: int = 0
+) -> Location:
+    return Location(path, line, column, end_line, cell, cell_line)
 
 
 MUTATION = Reason(
@@ -89,17 +92,22 @@ SEARCH = Loop(
     id="book.ipynb::<module>::sklearn.GridSearchCV::0",
     kind="sklearn.GridSearchCV",
     function="<module>",
-    location=at("book.ipynb", 3, 1, 5, cell=2),
+    location=at("book.ipynb", 5, 1, 6, cell=4, cell_line=2),
     objective=None,
     train_calls=(),
-    invariance=Claim("invariant", (Step("X and y are made before the search", at("book.ipynb", 1, cell=1)),)),
+    invariance=Claim(
+        "invariant", (Step("X and y are made before the search", at("book.ipynb", 1, cell=2, cell_line=1)),)
+    ),
     evaluation=Claim("invariant"),
     seam=Seam(
         Claim(
             "none",
             reasons=(
                 Reason(
-                    "lazy", "a resampler runs inside the fitted pipeline", "X", at("book.ipynb", 2, cell=2)
+                    "lazy",
+                    "a resampler runs inside the fitted pipeline",
+                    "X",
+                    at("book.ipynb", 4, cell=4, cell_line=1),
                 ),
             ),
         )
@@ -178,13 +186,24 @@ FINDINGS = (
         at("audit.py", 3),
         suppressed="drawn anew on purpose",
     ),
+    Finding(
+        "SEAM201",
+        "no-clean-seam",
+        "warning",
+        "a resampler runs inside the fitted pipeline",
+        at("book.ipynb", 5, 10, 5, cell=4, cell_line=2),
+    ),
     Finding("SEAM901", "unparsable-file", "warning", "Python 2 print statement", at("old.py", 2)),
 )
 FULL = ScanReport(
     "0.0.0",
     "/nowhere",
     5,
-    (Problem("old.py", 2, "Python 2 print statement"), Problem("gone.py", 0, "vanished while it was read")),
+    (
+        Problem("old.py", 2, "Python 2 print statement"),
+        Problem("gone.py", 0, "vanished while it was read"),
+        Problem("book.ipynb", 9, "a statement is not finished", 7, 2),
+    ),
     (LOOP, SEARCH),
     CONSUMERS,
     FINDINGS,

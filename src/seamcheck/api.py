@@ -11,6 +11,7 @@ from seamcheck.report.explanation import Explanation
 if TYPE_CHECKING:
     import networkx
 
+    from seamcheck.checks.suggestions import Suggestion
     from seamcheck.config.schema import Config
 
 __all__ = [
@@ -22,12 +23,13 @@ __all__ = [
     "list_files",
     "program_graph",
     "scan",
+    "suggest_models",
 ]
 
 
 def scan(options: ScanOptions) -> ScanResult:
     """Read the program and say what is known about its loops and consumers."""
-    from seamcheck.scanning import run
+    from seamcheck.rescan import run
 
     return run(options, configuration(options))
 
@@ -65,3 +67,13 @@ def explain(options: ScanOptions, target: str) -> list[Explanation]:
     from seamcheck.report.explanation import select
 
     return select(scan(options).report, target)
+
+
+def suggest_models(options: ScanOptions) -> list[Suggestion]:
+    """The library calls without a model that stand in the way of verdicts, those that block most first."""
+    from seamcheck.checks.suggestions import suggestions
+    from seamcheck.scanning import analyse_project, run
+
+    config = configuration(options)
+    project = analyse_project(options, config)
+    return suggestions(run(options, config, project).report, project.engine, project.files)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from seamcheck import __version__
+from seamcheck import __version__, sources
 from seamcheck.checks.consumers import consumers
 from seamcheck.checks.evidence import Places
 from seamcheck.checks.findings import findings
+from seamcheck.checks.grounds import settle
 from seamcheck.checks.loops import loops
 from seamcheck.checks.near_misses import LOOKED_FOR, near_misses
 from seamcheck.checks.repeated_runs import repeated_runs
@@ -82,20 +84,31 @@ def _lap(timings: dict[str, float], name: str, since: float) -> float:
     return now
 
 
-def run(options: ScanOptions, config: Config) -> ScanResult:
-    """The report of a project."""
-    project = analyse_project(options, config)
+def run(options: ScanOptions, config: Config, project: Project | None = None) -> ScanResult:
+    """The report of a project, analysed here unless it is given."""
+    # Values and frames live to the end: collecting among them costs seconds and frees nothing.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _run(options, config, project or analyse_project(options, config))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
     clock = time.perf_counter()
     texts: dict[str, str] = {}
 
     def text_of(path: str) -> str:
         if path not in texts:
-            texts[path] = _read(project.root, path)
+            texts[path] = sources.text_of(project.root, path)
         return texts[path]
 
-    places = Places(text_of)
+    places = Places(text_of, project.files)
     found_loops = loops(project.engine, places)
     found_consumers = consumers(project.engine, options.consumers, places)
+    found_loops, found_consumers = settle(project.files, found_loops, found_consumers, places)
     extra = repeated_runs(project.engine, found_consumers, places)
     raw = findings(found_loops, found_consumers, project.problems, extra, config)
     report = ScanReport(
@@ -111,14 +124,3 @@ def run(options: ScanOptions, config: Config) -> ScanResult:
     )
     _lap(project.timings, "checks", clock)
     return ScanResult(report, project.timings, lambda path: text_of(path).splitlines())
-
-
-def _read(root: str, path: str) -> str:
-    """The text of a scanned file for columns and frames; empty if it has vanished meanwhile."""
-    from seamcheck.syntax.source import load, read
-
-    data = read(str(Path(root) / path), path)
-    if isinstance(data, Problem):
-        return ""
-    text = load(data, path)
-    return "" if isinstance(text, Problem) else text

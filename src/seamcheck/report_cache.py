@@ -1,0 +1,112 @@
+"""The last reports of a project on disk: a scan of what has not changed needs none of the analysis.
+
+An entry is named by everything that a report depends on: the bytes of all scanned files, the configuration, the
+options, the model files and this version of seamcheck. It is used only if its checksum holds and it decodes to
+a report; anything else is scanned anew. This module imports neither the parser nor the analysis.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+from xxhash import xxh3_128
+
+from seamcheck import __version__
+from seamcheck.config.schema import Config
+from seamcheck.facts.cache import FOLDER, checksum, prepare, write_atomically
+from seamcheck.model.report import Problem, ScanReport
+from seamcheck.model.scan import ScanOptions
+from seamcheck.syntax.source import read
+
+REPORTS = "reports-1"
+#: Reports that are kept: of the branches and options somebody switches between.
+MAX_REPORTS = 8
+_MAGIC = b"seamrept"
+_HEADER = len(_MAGIC) + 16
+
+
+def fingerprint(
+    options: ScanOptions, config: Config, root: str, files: Sequence[str], problems: Iterable[Problem]
+) -> str | None:
+    """The name of the report of this scan, or None if a file cannot be read: that is for the scan to tell."""
+    digest = xxh3_128()
+    for part in (__version__, sys.implementation.cache_tag or "", root, *_own_files()):
+        _add(digest, part.encode())
+    _add(digest, msgspec.json.encode(config, order="deterministic"))
+    _add(digest, msgspec.json.encode([options.consumers, [[p.path, p.line, p.message] for p in problems]]))
+    for path in (*(os.path.join(root, rule) for rule in config.rules), *files):
+        data = read(path, path)
+        if isinstance(data, Problem):
+            return None
+        _add(digest, path.encode(errors="surrogateescape"))
+        _add(digest, data)
+    return digest.hexdigest()
+
+
+def _add(digest: xxh3_128, data: bytes) -> None:
+    # The length keeps neighbours apart.
+    digest.update(len(data).to_bytes(8, "little"))
+    digest.update(data)
+
+
+def _own_files() -> Iterable[str]:
+    """Size and time of the files of seamcheck itself: a changed checkout has another version in all but name."""
+    folders = [Path(__file__).parent]
+    shared = folders[0].parent.parent / "rules"
+    if shared.is_dir():
+        folders.append(shared)
+    for folder in folders:
+        for path, _, names in sorted(os.walk(folder)):
+            if path.endswith("__pycache__"):
+                continue
+            for name in sorted(names):
+                status = os.stat(os.path.join(path, name))
+                yield f"{path}/{name}:{status.st_size}:{status.st_mtime_ns}"
+
+
+def load(root: str, key: str) -> ScanReport | None:
+    """The report stored under this name, or None."""
+    if os.path.islink(os.path.join(root, FOLDER)):
+        return None
+    path = os.path.join(root, FOLDER, REPORTS, key)
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+        os.utime(path)  # the time of last use decides what is dropped
+    except OSError:
+        return None
+    payload = data[_HEADER:]
+    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : _HEADER] != checksum(payload, key):
+        return None
+    try:
+        return msgspec.msgpack.decode(payload, type=ScanReport)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def store(root: str, key: str, report: ScanReport) -> None:
+    """Keep a report; does nothing where it cannot."""
+    folder = os.path.join(root, FOLDER)
+    entries = os.path.join(folder, REPORTS)
+    if os.path.islink(folder) or os.path.islink(entries):
+        return
+    with contextlib.suppress(OSError, UnicodeEncodeError):
+        payload = msgspec.msgpack.encode(report)
+        prepare(folder, entries)
+        write_atomically(entries, key, _MAGIC + checksum(payload, key) + payload)
+        _prune(entries)
+
+
+def _prune(entries: str) -> None:
+    """Drop all but the reports used last."""
+    with os.scandir(entries) as listing:
+        known = sorted((entry.stat(follow_symlinks=False).st_mtime, entry.path) for entry in listing)
+    for _, path in known[:-MAX_REPORTS]:
+        # Another run may have removed it first.
+        with contextlib.suppress(OSError):
+            os.unlink(path)
