@@ -66,8 +66,6 @@ def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None
 
 def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
     """``base.name``."""
-    if name in given.RAW:
-        given.raw(eng, base)
     if not base.ptrs:
         return eng.table.pointer(Method(base, name), base.labels)
     out = eng.table.empty

@@ -50,15 +50,6 @@ METHODS = frozenset(
 ASKED = PARTS | METHODS | {"copy"}
 #: Methods of frames whose arguments are names of columns.
 NAMING = frozenset({"drop", "groupby", "set_index", "sort_values"})
-#: What is asked of raw columns only, never of predictions, scores or histories: how they are stored, and categories.
-RAW = frozenset({"cat", "memory_usage", "select_dtypes"})
-RAW_CALLS = frozenset(
-    """pandas.is_categorical_dtype pandas.is_object_dtype pandas.is_string_dtype pandas.is_integer_dtype
-    pandas.is_numeric_dtype pandas.is_bool_dtype pandas.is_datetime64_any_dtype pandas.get_dummies
-    pandas.factorize""".split()
-)
-#: Steps from a frame to its columns and rows, whichever they are.
-COLUMNS = frozenset({"[*]", "copy()", "iloc", "loc"})
 
 
 def part_of_frame(obj: Obj) -> bool:
@@ -87,22 +78,6 @@ def tells(eng: Engine, obj: Obj) -> None:
     """The parameter is used as only arrays and frames are."""
     if obj.kind == "param" and obj.base is None:
         eng.frame_like.add((obj.site[0], obj.site[1], str(obj.type)))
-
-
-def raw(eng: Engine, v: Value) -> None:
-    """What a value was taken from is asked what only raw columns are asked."""
-    for ptr in v.holders:
-        if not isinstance(ptr, Obj):
-            continue
-        if ptr.kind == "data":
-            labels = ptr.labels | v.labels
-            eng.raw_data.update((label.path, label.line, TABLE) for label in labels if label.detail == TABLE)
-        while ptr.kind == "param" and ptr.base is not None and ptr.base.kind == "param":
-            if str(ptr.type)[len(str(ptr.base.type)) + 1 :] not in COLUMNS:
-                break
-            ptr = ptr.base
-        if ptr.kind == "param" and ptr.base is None:
-            eng.raw_data.add((ptr.site[0], ptr.site[1], str(ptr.type)))
 
 
 def handed_to_training(eng: Engine, v: Value) -> None:
@@ -187,7 +162,7 @@ class Known:
         self._roots = {_origin(obj) for obj in (*eng.captured, *eng.predicted_rows)}
         tables = {found for found in self._trained if found[2] == TABLE}
         #: Parameters that are used as frames are, and trained on or predicted for; tables with unknown files.
-        known = (self._trained & eng.frame_like) | tables | eng.raw_data
+        known = (self._trained & eng.frame_like) | tables
         known |= {name for name, frames in eng.names_in.items() if frames <= known}
         self.everywhere = frozenset(known)
 

@@ -9,7 +9,6 @@ from seamcheck.flow import (
     binding,
     calls,
     drawing,
-    given,
     gradient_steps,
     iteration,
     library_effects,
@@ -55,8 +54,6 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
         result = special(eng, frame, args, node)
         if result is not None:
             return result
-    if name in given.RAW_CALLS and args.positional:
-        given.raw(eng, args.positional[0])
     model = eng.models.call(name)
     if model is not None:
         return apply(eng, frame, model, name, args, node, None)
