@@ -5,13 +5,14 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from seamcheck.flow.labels import DETAILED, DYNAMICS, Label
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Const, Text, Value
 
 
 def patterns(value: Value) -> list[str]:
     """The paths a value may be, ``*`` for what is not known; ["*"] if nothing is."""
     out = []
-    for ptr in value.ptrs:
+    for ptr in sorted_pointers(value):
         if isinstance(ptr, Const) and isinstance(ptr.value, str):
             out.append(ptr.value)
         elif isinstance(ptr, Text):

@@ -102,7 +102,7 @@ def named_arguments(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> 
 def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """A function that the tuner calls by parameter name."""
     out = eng.table.empty
-    for ptr in handlers.first(eng, args).ptrs:
+    for ptr in sorted_pointers(handlers.first(eng, args)):
         if not isinstance(ptr, Func):
             continue
         obj, new = eng.heap.allocate(("named", ptr), "partial", "by name", (frame.path, node[1]), eng.loops)

@@ -39,7 +39,7 @@ def setattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         if name is not None and isinstance(name.value, str):
             assignment.assign_attribute(eng, frame, args.positional[0], name.value, args.positional[2], node)
         else:
-            for ptr in args.positional[0].ptrs:
+            for ptr in sorted_pointers(args.positional[0]):
                 if isinstance(ptr, Obj):
                     eng.heap.write(ptr, ANY, args.positional[2], weak=True)
     return eng.table.const(None)
@@ -51,8 +51,8 @@ def super_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     while here is not None and here.cls is None:
         here = here.parent
     if len(args.positional) == 2:
-        owner = next((p for p in args.positional[0].ptrs if isinstance(p, Class)), None)
-        receivers = list(args.positional[1].ptrs)
+        owner = next((p for p in sorted_pointers(args.positional[0]) if isinstance(p, Class)), None)
+        receivers = list(sorted_pointers(args.positional[1]))
         if owner is not None and receivers:
             return eng.join_all(eng.table.pointer(Super(owner, r)) for r in receivers)
     if here is None or here.cls is None:
@@ -68,7 +68,7 @@ def super_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 def type_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``type(x)``: the class of an instance."""
     out = eng.table.empty
-    for ptr in handlers.first(eng, args).ptrs:
+    for ptr in sorted_pointers(handlers.first(eng, args)):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
             out = eng.table.join(out, eng.table.pointer(ptr.type))
         elif isinstance(ptr, Const):
@@ -85,7 +85,7 @@ def isinstance_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Valu
     if len(args.positional) == 2:
         answers: set[bool | None] = set()
         wanted = args.positional[1].ptrs
-        for ptr in args.positional[0].ptrs:
+        for ptr in sorted_pointers(args.positional[0]):
             if (
                 isinstance(ptr, Obj)
                 and ptr.kind == "instance"

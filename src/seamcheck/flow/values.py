@@ -255,13 +255,15 @@ class ValueTable:
 
 
 def constants(v: Value) -> list[Any] | None:
-    """The constants a value may be, or None if it may be anything else."""
+    """The constants a value may be, in order, or None if it may be anything else."""
     out = []
     for ptr in v.ptrs:
         if not isinstance(ptr, Const):
             return None
         out.append(ptr.value)
-    return out if out else None
+    if len(out) > 1:
+        out.sort(key=lambda c: (type(c).__name__, repr(c)))
+    return out or None
 
 
 def only_constant(v: Value) -> Const | None:
