@@ -87,7 +87,6 @@ class Engine(Records):
         self.subclasses: dict[Class, dict[Class, None]] = {}
         self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
         self.generic: dict[Class, Value] = {}
-        self.broken: set[str] = set()
         self.owners: dict[tuple[str, int], Class] = {}
         self.memo: dict[Any, Summary] = {}
         self.latest: dict[Any, Summary] = {}

@@ -139,7 +139,6 @@ def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> No
     except RecursionError:
         text = "nested too deeply to follow; verdicts that need this file are unknown"
         eng.problems.append((module.path, 1, text))
-        eng.broken.add(module.name)
         reset(eng, state)
     except Abandoned:
         give_up(eng)

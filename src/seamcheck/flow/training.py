@@ -108,11 +108,11 @@ def cut_short(eng: Engine, site: Site, event: TrainEvent) -> None:
     limits = {
         name: v
         for name, v in site.bound.items()
-        if site.roles.get(name) == "rows" and not is_none_constant(v)
+        if site.roles.get(name) in ("rows", "steps") and not is_none_constant(v)
     }
     if not limits:
         return
-    certain = [name for name in limits if name not in ("steps", "max_steps", "num_steps")]
+    certain = [name for name in limits if site.roles[name] == "rows"]
     name = (certain or list(limits))[0]
     kind, text = (RANDOM, "cuts") if certain else (SUBSET, "may cut")
     for role, found in list(event.parts.items()):

@@ -17,7 +17,7 @@ from seamcheck.flow.values import Const, Value
 
 #: Roles of constructor arguments that are not part of a data set.
 NOT_DATA = frozenset(
-    {"params", "options", "seed", "callback", "space", "estimator", "model", "rows", "objective"}
+    {"params", "options", "seed", "callback", "space", "estimator", "model", "rows", "steps", "objective"}
 )
 
 

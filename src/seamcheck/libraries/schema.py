@@ -15,7 +15,7 @@ Role = Literal[
     "X", "y", "weight", "group", "data", "folds", "cv",
     "eval_X", "eval_y", "eval",
     "params", "space", "estimator", "model", "objective", "callback",
-    "seed", "rows", "columns", "path", "value", "options",
+    "seed", "rows", "steps", "columns", "path", "value", "options",
 ]  # fmt: skip
 Effect = Literal[
     "train", "trial_loop", "search", "ask", "tell",
