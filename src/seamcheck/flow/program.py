@@ -24,7 +24,7 @@ from seamcheck.flow.engine import (
 )
 from seamcheck.flow.files import TESTS
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DETAILED, DYNAMIC, PARAM, Label
+from seamcheck.flow.labels import DETAILED, PARAM, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
@@ -141,7 +141,6 @@ def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> No
         eng.problems.append((module.path, 1, text))
         reset(eng, state)
     except Abandoned:
-        give_up(eng)
         reset(eng, state)
     if relevant and eng.over_budget:
         eng.problems.append((module.path, 1, TOO_LARGE))
@@ -154,14 +153,6 @@ def reset(eng: Engine, state: tuple[Any, ...]) -> None:
     eng.active.clear()
     eng.active_count.clear()
     eng.table.running.clear()
-
-
-def give_up(eng: Engine) -> None:
-    """The loops that were running are not known to the end."""
-    for number in eng.loops:
-        record = eng.loop_ids.get(number)
-        if record is not None:
-            record.unresolved.append(Label(DYNAMIC, TOO_LARGE, record.path, record.line, eng.loops))
 
 
 def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -> None:

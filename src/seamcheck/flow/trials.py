@@ -7,7 +7,7 @@ from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import drawing
-from seamcheck.flow.engine import Engine
+from seamcheck.flow.engine import TOO_LARGE, Abandoned, Engine
 from seamcheck.flow.events import LoopRecord
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MUTATION, Label
@@ -51,6 +51,10 @@ def run_trials(eng: Engine, frame: Frame, record: LoopRecord, body: Callable[[],
             if attempt == 1:
                 mark_stale(eng, frame, record, log)
                 _mark_variables(eng, frame, record, variables)
+    except (Abandoned, RecursionError):
+        # Contexts that were run to the end say nothing about this one.
+        record.unresolved.append(Label(DYNAMIC, TOO_LARGE, record.path, record.line, eng.loops))
+        raise
     finally:
         eng.loops, eng.pass_serial = outer_loops, outer_pass
         eng.loop_base.pop()
