@@ -38,7 +38,12 @@ def fingerprint(
     for part in (__version__, sys.implementation.cache_tag or "", root, *_own_files()):
         _add(digest, part.encode())
     _add(digest, msgspec.json.encode(config, order="deterministic"))
-    _add(digest, msgspec.json.encode([options.consumers, [[p.path, p.line, p.message] for p in problems]]))
+    _add(
+        digest,
+        msgspec.json.encode(
+            [options.consumers, options.tests, [[p.path, p.line, p.message] for p in problems]]
+        ),
+    )
     for path in (*(os.path.join(root, rule) for rule in config.rules), *files):
         data = read(path, path)
         if isinstance(data, Problem):

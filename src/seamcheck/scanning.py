@@ -23,7 +23,7 @@ from seamcheck.facts.cache import FactCache
 from seamcheck.facts.extract import extract_all
 from seamcheck.facts.ir import FileFacts
 from seamcheck.flow.engine import Engine
-from seamcheck.flow.program import analyse
+from seamcheck.flow.program import analyse, tests_left
 from seamcheck.libraries.load import load_models
 from seamcheck.model.errors import NothingAnalysed
 from seamcheck.model.report import Problem, ScanReport
@@ -66,7 +66,8 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
     clock = _lap(timings, "facts", clock)
     models = load_models(Path(found.root) / rule for rule in config.rules)
     clock = _lap(timings, "models", clock)
-    engine = analyse(files, models, config.src, progress, None if everything else options.consumers)
+    asked = None if everything else options.consumers
+    engine = analyse(files, models, config.src, progress, asked, options.tests)
     _lap(timings, "flow", clock)
     more = [Problem(path, line, message) for path, line, message in dict.fromkeys(engine.problems)]
     for name, first, second in engine.index.duplicates:
@@ -121,6 +122,7 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
         findings=tuple(suppress(raw, project.files, config)),
         near_misses=near_misses(project.engine, places),
         looked_for=LOOKED_FOR,
+        tests_left=tests_left(project.engine),
     )
     _lap(project.timings, "checks", clock)
     return ScanResult(report, project.timings, lambda path: text_of(path).splitlines())

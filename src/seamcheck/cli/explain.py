@@ -23,6 +23,7 @@ def explain(
     config_path: Path | None,
     exclude: tuple[str, ...],
     no_cache: bool,
+    tests: bool,
     color: str,
 ) -> ExitCode:
     """Show the whole chain behind TARGET, with source lines, up to where knowledge stopped.
@@ -43,7 +44,9 @@ def explain(
 
     with Progress() as progress:
         paths = () if path is None else (path,)
-        result = api.scan(scan_options(paths, config_path, exclude, no_cache, progress=progress.report))
+        result = api.scan(
+            scan_options(paths, config_path, exclude, no_cache, progress=progress.report, tests=tests)
+        )
     found = select(result.report, target)
     write_stdout(explain_text.render(found, result.sources, wants_color(color)))
     return ExitCode.OK

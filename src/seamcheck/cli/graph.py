@@ -25,13 +25,18 @@ from seamcheck.report.graph_text import FORMATS, render
     help="pycg is {caller: [callees]} with dotted names.",
 )
 def graph(
-    paths: tuple[Path, ...], config_path: Path | None, exclude: tuple[str, ...], no_cache: bool, form: str
+    paths: tuple[Path, ...],
+    config_path: Path | None,
+    exclude: tuple[str, ...],
+    no_cache: bool,
+    tests: bool,
+    form: str,
 ) -> ExitCode:
     """Print who calls whom below PATHS (default: the current folder)."""
     from seamcheck import api
 
     with Progress() as progress:
-        options = scan_options(paths, config_path, exclude, no_cache, progress=progress.report)
+        options = scan_options(paths, config_path, exclude, no_cache, progress=progress.report, tests=tests)
         program = api.program_graph(options)
     write_stdout(render(program, form))
     return ExitCode.OK

@@ -28,8 +28,11 @@ def path_argument(command: Command) -> Command:
 
 
 def program_options(command: Command) -> Command:
-    """What decides which files are read and how: ``--config``, ``--exclude``, ``--no-cache``."""
+    """What decides which files are read and how: ``--config``, ``--exclude``, ``--no-cache``, ``--tests``."""
     for option in (
+        click.option(
+            "--tests", is_flag=True, help="Follow the code of test suites, too; else it is only read."
+        ),
         click.option("--no-cache", is_flag=True, help="Neither read nor write facts of an earlier scan."),
         click.option(
             "--exclude",
@@ -76,6 +79,7 @@ def scan_options(
     no_cache: bool,
     consumers: tuple[str, ...] = (),
     progress: Callable[[str, int, int], None] | None = None,
+    tests: bool = False,
 ) -> ScanOptions:
     """The options of the command line as the API takes them."""
     from seamcheck.api import ScanOptions
@@ -87,4 +91,5 @@ def scan_options(
         use_cache=not no_cache,
         consumers=consumers,
         progress=progress,
+        tests=tests,
     )

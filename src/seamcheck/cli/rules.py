@@ -60,6 +60,7 @@ def suggest(
     config_path: Path | None,
     exclude: tuple[str, ...],
     no_cache: bool,
+    tests: bool,
     limit: int,
     library: str | None,
 ) -> ExitCode:
@@ -68,7 +69,7 @@ def suggest(
     from seamcheck.report import suggest as text
 
     with Progress() as progress:
-        options = scan_options(paths, config_path, exclude, no_cache, progress=progress.report)
+        options = scan_options(paths, config_path, exclude, no_cache, progress=progress.report, tests=tests)
         found = [each for each in api.suggest_models(options) if library in (None, each.package)]
     write_stdout(text.render(found[:limit], len(found[limit:])))
     return ExitCode.OK

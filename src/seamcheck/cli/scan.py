@@ -50,6 +50,7 @@ def scan(
     config_path: Path | None,
     exclude: tuple[str, ...],
     no_cache: bool,
+    tests: bool,
     outputs: tuple[str, ...],
     exit_zero: bool,
     consumers_from: Path | None,
@@ -72,7 +73,7 @@ def scan(
     if show_files:
         return _show_files(scan_options(paths, config_path, exclude, no_cache))
     with Progress() as progress:
-        options = scan_options(paths, config_path, exclude, no_cache, tuple(wanted), progress.report)
+        options = scan_options(paths, config_path, exclude, no_cache, tuple(wanted), progress.report, tests)
         result = _scan(options)
     for form, path in targets:
         text = render(form, result.report, result.sources, path is None and wants_color(color))

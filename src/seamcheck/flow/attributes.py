@@ -228,9 +228,12 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
 
 
 def _overridden(eng: Engine, frame: Frame, obj: Obj, name: str, bound: Value) -> Value:
-    """A method of an instance that stands for whatever callers make: subclasses may override it."""
+    """A method of an instance that stands for whatever callers make: subclasses may override it.
+
+    So it is with an abstract method, whatever the instance: nothing is of the very class that declares it.
+    """
     known = eng.generic.get(obj.type)
-    if known is None or obj not in known.ptrs or name.startswith("__"):
+    if (known is None or obj not in known.ptrs or name.startswith("__")) and not _is_abstract(eng, bound):
         return bound
     queue = list(eng.subclasses.get(obj.type, ()))
     seen: set[Class] = set()
@@ -249,6 +252,17 @@ def _overridden(eng: Engine, frame: Frame, obj: Obj, name: str, bound: Value) ->
             eng.unknown(f"`{name}` is overridden in too many classes", frame, frame.statement[0]).labels,
         )
     return bound
+
+
+def _is_abstract(eng: Engine, method: Value) -> bool:
+    from seamcheck.flow.contexts import is_abstract, is_declared_abstract
+
+    for ptr in method.ptrs:
+        if isinstance(ptr, Bound) and isinstance(ptr.function, Func):
+            facts = eng.index.by_name[ptr.function.module].facts.functions[ptr.function.index]
+            if is_abstract(facts) or is_declared_abstract(facts):
+                return True
+    return False
 
 
 def _get_library(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:

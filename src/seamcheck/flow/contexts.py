@@ -15,7 +15,7 @@ from seamcheck.flow.frames import Effect, Frame, bounded_effects
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Const, Func, Value
+from seamcheck.flow.values import Bound, Const, Func, Value
 
 #: Contexts of one function before its arguments are merged.
 MAX_CONTEXTS = 8
@@ -38,6 +38,8 @@ MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 3, 3
 TRAINED_ENTRIES = 3
 #: Those of a constructor: each instance has its own fields.
 INIT_ENTRIES = 12
+#: Functions handed to one function that are each followed.
+MAX_HANDED = 24
 #: Objects that code can change after they were made.
 MUTABLE = frozenset({"instance", "list", "dict", "set", "lib"})
 
@@ -63,13 +65,13 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
         if v.labels:
             bound[name] = eng.table.current(v, keep)
     if is_abstract(facts):
-        return not_entered(
-            eng, frame, args, node, f"`{facts.name}` is abstract: what an implementation does is open"
-        )
+        message = f"`{facts.name}` is abstract: what an implementation does is open"
+        return not_entered(eng, frame, args, node, message, f"a further implementation of {facts.qualname}")
     if eng.over_budget or len(eng.stack) > MAX_STACK:
         why = "the call chain is too deep" if len(eng.stack) > MAX_STACK else "the bound on work is reached"
         return not_entered(eng, frame, args, node, f"`{facts.name}` was not entered: {why}")
-    key = context_key(eng, func, bound)
+    handed = hands_new_function(eng, func, bound)
+    key = (func, tuple(bound.values()), eng.loops) if handed else context_key(eng, func, bound)
     running = eng.active.get(key)
     if running is not None:
         running[1] = True
@@ -87,7 +89,7 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
     if known is not None and runs > MAX_RUNS:
         return unsettled(eng, frame, known, facts, node)
     entered = eng.runs[where, eng.loops] = eng.runs.get((where, eng.loops), 0) + 1
-    if entered > most_entries(eng, facts) and not is_new_consumer(eng, where, bound):
+    if entered > most_entries(eng, facts) and not handed and not is_new_consumer(eng, where, bound):
         return once_more(eng, frame, func, facts, bound, args, node)
     return enter(eng, frame, func, facts, bound, key, node)
 
@@ -107,6 +109,19 @@ def most_entries(eng: Engine, facts: FunctionFacts) -> int:
     if facts.name == "__init__":
         return INIT_ENTRIES
     return FEW_ENTRIES if eng.relevance.leads_to_training(facts) else FEWEST_ENTRIES
+
+
+def hands_new_function(eng: Engine, func: Func, bound: dict[str, Value]) -> bool:
+    """Is a function of the project handed over that was not before? What the call does is what that one does."""
+    where = (func.module, func.index)
+    new = False
+    for v in bound.values():
+        for ptr in v.ptrs:
+            called = ptr.function if isinstance(ptr, Bound) else ptr
+            if isinstance(called, Func) and (called.module, called.index) not in (known := eng.handed[where]):
+                new = new or len(known) < MAX_HANDED
+                known.add((called.module, called.index))
+    return new
 
 
 def is_new_consumer(eng: Engine, where: tuple[str, int], bound: dict[str, Value]) -> bool:
@@ -151,19 +166,24 @@ def is_abstract(facts: FunctionFacts) -> bool:
         return False
     rest = [n for n in facts.body if not (n[0] == "pass" or (n[0] == "expr" and n[3][0] == "const"))]
     if not rest:
-        return any(
-            calls.callee_text(d).rpartition(".")[2] in ("abstractmethod", "abstractproperty")
-            for d in facts.decorators
-        )
+        return is_declared_abstract(facts)
     if len(rest) != 1 or rest[0][0] != "raise" or rest[0][3] is None:
         return False
     raised = rest[0][3][3] if rest[0][3][0] == "call" else rest[0][3]
     return calls.callee_text(raised) == "NotImplementedError"
 
 
-def not_entered(eng: Engine, frame: Frame, args: calls.Args, node: Node, message: str) -> Value:
-    """A call that a bound keeps us from following."""
-    eng.effect(frame, Effect("unresolved", frame.path, node[1], message))
+def is_declared_abstract(facts: FunctionFacts) -> bool:
+    """Must a class override this method before it can be instantiated?"""
+    names = (calls.callee_text(d).rpartition(".")[2] for d in facts.decorators)
+    return any(name in ("abstractmethod", "abstractproperty") for name in names)
+
+
+def not_entered(
+    eng: Engine, frame: Frame, args: calls.Args, node: Node, message: str, callee: str = ""
+) -> Value:
+    """A call that a bound keeps us from following; ``callee`` names what may run, where that is known."""
+    eng.effect(frame, Effect("unresolved", frame.path, node[1], callee or message))
     return opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, frozenset())
 
 

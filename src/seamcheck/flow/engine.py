@@ -9,6 +9,7 @@ seen (:mod:`seamcheck.flow.trials`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,7 @@ class Engine(Records):
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}
         self.runs: dict[Any, int] = {}
+        self.handed: defaultdict[tuple[str, int], set[tuple[str, int]]] = defaultdict(set)
         self.flat: dict[Any, dict[str, Value]] = {}
         self.labels: dict[Label, Label] = {}
         self.write_sites: dict[Any, tuple[str, int]] = {}
@@ -113,6 +115,7 @@ class Engine(Records):
         self.allocated: list[list[Obj]] = []
         self.mode = "program"
         self.root_is_test = False
+        self.runs_tests = True
         self.steps = 0
         self.root_steps = 0
         self.root_limit = ROOT_BUDGET

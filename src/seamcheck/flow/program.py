@@ -44,14 +44,17 @@ def analyse(
     source_roots: Iterable[str] = (),
     progress: Callable[[str, int, int], None] | None = None,
     asked: Iterable[str] | None = (),
+    tests: bool = False,
 ) -> Engine:
     """Run the project and return the engine with what it recorded.
 
     Functions that nobody calls are run where they may lead to training; ``asked`` names others to run, too, as
-    ``path::qualname``: None for all.
+    ``path::qualname``: None for all. Test suites exercise a program and are no use of it: their code is run where
+    other code imports it, with ``tests``, and where nothing but tests was given.
     """
     named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
+    eng.runs_tests = tests or asked is None or all(m.is_test for m in eng.index.by_path.values())
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
     collecting = gc.isenabled()
@@ -70,9 +73,15 @@ def analyse(
     return eng
 
 
+def tests_left(eng: Engine) -> int:
+    """Files of test suites that were not run, not even by an import."""
+    return sum(m.is_test and m.name not in eng.modules for m in eng.index.by_path.values())
+
+
 def again(old: Engine) -> Engine:
     """A fresh engine that knows what the last round wrote to files; loops and feeds are numbered anew."""
     eng = Engine(old.index, old.models)
+    eng.runs_tests = old.runs_tests
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)
@@ -174,17 +183,22 @@ def run_uncalled(eng: Engine, module: SourceModule, asked: frozenset[str] | None
         if facts.parent != -1 or seen - {"test", "decorator"} or facts.name == "<lambda>":
             continue
         named = asked is None or facts.line in marked or f"{module.path}::{facts.qualname}" in asked
-        if named or eng.relevance.relevant(module.facts, facts):
+        usual = eng.runs_tests or not module.is_test
+        if named or (usual and eng.relevance.relevant(module.facts, facts)):
             run_one(eng, module, index)
 
 
 def wanted(eng: Engine, module: SourceModule, asked: frozenset[str] | None) -> bool:
     """Can this file matter by itself? If not, it is run when another one imports it."""
-    if asked is None or eng.relevance.relevant_module(module.facts) or marked_consumers(module.facts):
+    if asked is None or marked_consumers(module.facts):
         return True
     if any(name.startswith(f"{module.path}::") for name in asked):
         return True
-    return any(eng.relevance.relevant(module.facts, f) for f in module.facts.functions)
+    if module.is_test and not eng.runs_tests:
+        return False
+    return eng.relevance.relevant_module(module.facts) or any(
+        eng.relevance.relevant(module.facts, f) for f in module.facts.functions
+    )
 
 
 def run_one(eng: Engine, module: SourceModule, index: int) -> None:

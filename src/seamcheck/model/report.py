@@ -119,7 +119,10 @@ class NearMiss(msgspec.Struct, frozen=True):
 
 
 class ScanReport(msgspec.Struct, frozen=True):
-    """Everything one scan found. ``root`` is the absolute project root and never leaves the process."""
+    """Everything one scan found. ``root`` is the absolute project root and never leaves the process.
+
+    ``tests_left`` counts the files of test suites that were read and not followed.
+    """
 
     version: str
     root: str
@@ -130,3 +133,4 @@ class ScanReport(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     near_misses: tuple[NearMiss, ...] = ()
     looked_for: tuple[str, ...] = ()
+    tests_left: int = 0

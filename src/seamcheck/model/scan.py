@@ -15,6 +15,8 @@ Progress = Callable[[str, int, int], None]
 class ScanOptions(msgspec.Struct, frozen=True):
     """What to scan and how. ``consumers`` are ``path::qualname`` to classify whether discovered or not.
 
+    ``tests``: run the code of test suites, too; without, it is read and run only where other code imports it.
+
     ``progress`` is called with a phase, how much of it is done and how much there is.
     """
 
@@ -24,6 +26,7 @@ class ScanOptions(msgspec.Struct, frozen=True):
     use_cache: bool = True
     consumers: tuple[str, ...] = ()
     progress: Progress | None = None
+    tests: bool = False
 
 
 class ScanResult(msgspec.Struct, frozen=True):

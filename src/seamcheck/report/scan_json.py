@@ -41,6 +41,7 @@ def to_document(report: ScanReport) -> Json:
         "findings": [_finding(finding) for finding in report.findings],
         "summary": {
             **summarise(report),
+            "tests_left": report.tests_left,
             "looked_for": list(report.looked_for),
             "near_misses": [
                 {"message": miss.message, "location": _location(miss.location)} for miss in report.near_misses
