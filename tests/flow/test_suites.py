@@ -55,3 +55,16 @@ def test_the_report_says_what_was_only_read(project: Path) -> None:
     assert "(1 test file only read: --tests follows them)" in render(
         "full", result.report, result.sources, False
     )
+
+
+def test_they_show_how_a_function_that_was_asked_for_is_used(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def mean(values):\n    return sum(values) / len(values)\n")
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "test_app.py").write_text(
+        "from sklearn.svm import SVC\nfrom app import mean\n\n"
+        "def test_mean(X, y):\n    assert mean(SVC().fit(X, y).predict(X))\n"
+    )
+    asked = ScanOptions((tmp_path,), use_cache=False, consumers=("app.py::mean",))
+    (consumer,) = api.scan(asked).report.consumers
+    assert consumer.claim.verdict == "trial_dynamics"
+    assert api.scan(ScanOptions((tmp_path,), use_cache=False)).report.consumers == ()

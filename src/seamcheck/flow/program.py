@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -50,7 +51,8 @@ def analyse(
 
     Functions that nobody calls are run where they may lead to training; ``asked`` names others to run, too, as
     ``path::qualname``: None for all. Test suites exercise a program and are no use of it: their code is run where
-    other code imports it, with ``tests``, and where nothing but tests was given.
+    other code imports it, where it shows how a function that was asked for is used, with ``tests``, and where
+    nothing but tests was given.
     """
     named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
@@ -183,7 +185,7 @@ def run_uncalled(eng: Engine, module: SourceModule, asked: frozenset[str] | None
         if facts.parent != -1 or seen - {"test", "decorator"} or facts.name == "<lambda>":
             continue
         named = asked is None or facts.line in marked or f"{module.path}::{facts.qualname}" in asked
-        usual = eng.runs_tests or not module.is_test
+        usual = eng.runs_tests or not module.is_test or (asked is not None and shows(facts, asked))
         if named or (usual and eng.relevance.relevant(module.facts, facts)):
             run_one(eng, module, index)
 
@@ -195,10 +197,18 @@ def wanted(eng: Engine, module: SourceModule, asked: frozenset[str] | None) -> b
     if any(name.startswith(f"{module.path}::") for name in asked):
         return True
     if module.is_test and not eng.runs_tests:
-        return False
+        return any(shows(f, asked) for f in (module.facts, *module.facts.functions))
     return eng.relevance.relevant_module(module.facts) or any(
         eng.relevance.relevant(module.facts, f) for f in module.facts.functions
     )
+
+
+def shows(facts: FileFacts | FunctionFacts, asked: frozenset[str]) -> bool:
+    """Does this code mention a function that was asked for?"""
+    if not asked:
+        return False
+    names = {re.split(r"[.:]", name)[-1] for name in asked}
+    return not names.isdisjoint(name.removeprefix(".") for name in (*facts.mentions, *facts.calls))
 
 
 def run_one(eng: Engine, module: SourceModule, index: int) -> None:
