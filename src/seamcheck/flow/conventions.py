@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, hyperparameters, training, training_data
+from seamcheck.flow.binding import Site
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, TRIAL
@@ -46,7 +49,7 @@ def train_unknown(
     eng: Engine, frame: Frame, receiver: Value, name: str, args: calls.Args, node: Node
 ) -> Value:
     """``.fit(X, y)`` of something unknown: taken for a train call, its result is a result of training."""
-    event = training.event_for(eng, frame, f"?.{name}", node, False)
+    event = training.event_for(eng, frame, f"?.{name}", node, is_estimator(eng, receiver))
     event.incremental = name != "fit"
     event.params |= receiver.labels
     for ptr in sorted_pointers(receiver):
@@ -73,9 +76,34 @@ def train_unknown(
     dynamics = eng.label(DYNAMICS, f"result of `.{name}(...)`", frame, node[1])
     for ptr in sorted_pointers(receiver):
         if isinstance(ptr, Obj):
-            eng.heap.taint(ptr, frozenset((dynamics,)))
+            for held in given_in(ptr):
+                eng.heap.taint(held, frozenset((dynamics,)))
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | {dynamics}
     return eng.table.value(receiver.ptrs, labels)
+
+
+def given_in(obj: Obj) -> Iterator[Obj]:
+    """An object, and the containers a caller gave that it is an element of: they hold it as it is now."""
+    yield obj
+    for _ in range(4):
+        base = obj.base
+        if base is None or obj.kind != "param" or base.kind != "param" or not obj.type.endswith("]"):
+            return
+        yield base
+        obj = base
+
+
+def note_estimators(eng: Engine, site: Site) -> None:
+    """What is handed to scikit-learn as an estimator is one: its ``fit`` takes arrays and frames."""
+    if site.api.startswith("sklearn.") and "estimator" in site.roles.values():
+        for name, v in site.bound.items():
+            if site.roles.get(name) == "estimator":
+                eng.estimators.update(p for p in v.holders if isinstance(p, Obj) and p.kind == "param")
+
+
+def is_estimator(eng: Engine, receiver: Value) -> bool:
+    """Is this certainly something that was handed to scikit-learn as an estimator?"""
+    return bool(receiver.ptrs) and all(isinstance(p, Obj) and p in eng.estimators for p in receiver.ptrs)
 
 
 def role_of_keyword(key: str, v: Value) -> str | None:

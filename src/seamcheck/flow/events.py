@@ -139,6 +139,8 @@ class Records:
         self.frame_like: set[tuple[str, int, str]] = set()
         self.predicted_for: set[Label] = set()
         self.predicted_rows: set[Any] = set()
+        #: What callers give that was handed to scikit-learn as an estimator.
+        self.estimators: set[Any] = set()
         #: What is used to name columns, and the frames whose columns these are.
         self.names_in: dict[tuple[str, int, str], set[tuple[str, int, str]]] = {}
         #: The first read of each set of given values in a file.

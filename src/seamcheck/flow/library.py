@@ -8,6 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import (
     binding,
     calls,
+    conventions,
     drawing,
     gradient_steps,
     iteration,
@@ -120,6 +121,7 @@ def apply(
         # Who gives the path of a table does not give what it holds.
         labels = frozenset(label for label in labels if label.kind != PARAM)
     opaque.note_handed_over(eng, frame, labels, api, node)
+    conventions.note_estimators(eng, site)
     if "trial_loop" in model.effects:
         return tuners.run_tuner(eng, frame, site, labels)
     if "search" in model.effects:

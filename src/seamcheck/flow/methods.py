@@ -227,6 +227,8 @@ def on_given(eng: Engine, frame: Frame, method: Obj, owner: Obj, args: calls.Arg
         if str(owner.type).endswith(".copy()"):
             return eng.table.pointer(owner)
         return attributes.param_attribute(eng, frame, owner, "copy()", node)
+    if name in attributes.TRAIN_METHODS and args.all():
+        return conventions.train_unknown(eng, frame, eng.table.pointer(owner), name, args, node)
     if name not in given.METHODS or not given.part_of_frame(owner):
         return calls.unresolved(eng, frame, eng.table.pointer(method), args, node)
     given.tells(eng, owner)
