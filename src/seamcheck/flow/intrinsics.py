@@ -153,6 +153,8 @@ TABLE: dict[str, Handler] = {
     "builtins.iter": sequences.iter_,
     "builtins.getattr": reflection.getattr_,
     "builtins.setattr": reflection.setattr_,
+    "builtins.object.__getattribute__": reflection.plain_getattribute,
+    "builtins.object.__setattr__": reflection.plain_setattr,
     "builtins.super": reflection.super_,
     "builtins.type": reflection.type_,
     "builtins.isinstance": reflection.isinstance_,

@@ -32,6 +32,32 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     return eng.table.join(out, args.positional[2]) if len(args.positional) > 2 else out
 
 
+def plain_getattribute(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``object.__getattribute__(x, name)``: what was stored, past the class's own look-up."""
+    if len(args.positional) < 2:
+        return eng.table.empty
+    base, name = args.positional[0], only_constant(args.positional[1])
+    out = eng.table.empty
+    for ptr in sorted_pointers(base):
+        stored = isinstance(ptr, Obj) and ptr.kind == "instance" and name is not None
+        found = eng.heap.read(ptr, name.value) if stored and isinstance(ptr, Obj) and name else None
+        if found is None:
+            found = eng.unknown("an attribute is read past its class's look-up", frame, node[1])
+        out = eng.table.join(out, found)
+    return eng.table.labelled(out, base.labels | args.positional[1].labels)
+
+
+def plain_setattr(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``object.__setattr__(x, name, v)``: stored as it is, past the class's own ``__setattr__``."""
+    if len(args.positional) == 3:
+        name = only_constant(args.positional[1])
+        for ptr in sorted_pointers(args.positional[0]):
+            if isinstance(ptr, Obj):
+                field = name.value if name is not None and isinstance(name.value, str) else ANY
+                eng.heap.write(ptr, field, args.positional[2], weak=field == ANY)
+    return eng.table.const(None)
+
+
 def setattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``setattr(x, name, v)``."""
     if len(args.positional) == 3:
