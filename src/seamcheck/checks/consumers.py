@@ -15,7 +15,8 @@ from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import Body, FunctionFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.given import TABLE, Given, Known
+from seamcheck.flow.given import Given, Known
+from seamcheck.flow.labels import TABLE
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.model.evidence import Reason, Step
@@ -89,6 +90,13 @@ def asked_of(eng: Engine, frames: list[Frame]) -> Iterator[tuple[Frame, Iterable
             yield frame, [e for e in summary.effects if not closed or e.kind in DYNAMIC_EFFECTS]
 
 
+def read_in_tests(eng: Engine, key: Key) -> dict[Effect, None]:
+    """What of a training run is read where tests call it: they cannot say that it needs none, but that it does."""
+    frames = [f for f in eng.summaries.get(key, ()) if f.origin == "test"]
+    done = [summary for f in frames if (summary := eng.memo.get(f.key)) is not None]
+    return dict.fromkeys(e for summary in done for e in summary.effects if e.kind in DYNAMIC_EFFECTS)
+
+
 def receives_run(eng: Engine, key: Key, frames: list[Frame]) -> bool:
     """Is a value of a training run handed to this function, and is it in no call tree of a trial?"""
     return any(frame.receives for frame in frames) and not any(frame.loops for frame in frames)
@@ -112,6 +120,9 @@ def _consumer(
     # What tests pass says nothing about what others may.
     seen = module.is_test or any(frame.origin != "test" for frame in frames)
     claim = classify(effects, facts, bool(frames) and seen, module.path, places)
+    if claim.verdict == "unknown" and (shown := read_in_tests(eng, (module.name, index))):
+        effects.update(shown)
+        claim = classify(shown, facts, True, module.path, places)
     return Consumer(
         id=f"{module.path}::{facts.qualname}::consumer#1",
         name=name or facts.name,

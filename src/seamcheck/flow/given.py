@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MAX_GIVEN, MAX_PER_KIND, PARAM, Label
+from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MAX_GIVEN, MAX_PER_KIND, PARAM, TABLE, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 
@@ -26,8 +26,6 @@ Given = tuple[str, int, str]
 
 #: Stands for sources that a bound on labels may have dropped.
 CUT = ("", 0, "more than can be kept")
-#: Detail of the label of a table whose file is not known: whatever it holds, it is a frame or an array.
-TABLE = "table"
 #: Attributes that give a part or a property of a frame.
 PARTS = frozenset(
     """columns dtypes dtype iloc loc iat at T shape ndim index values size empty cat str dt codes name
@@ -175,13 +173,24 @@ class Known:
         bad: set[Given] = set()
         for v in frame.key[1]:
             found = sources(self._eng.labels_of(v))
-            objects = [p for p in v.holders if isinstance(p, Obj)]
-            same = bool(objects) and all(p.kind == "data" and _origin(p) in self._roots for p in objects)
-            if same and found - {CUT} <= self._trained:
+            if self._same(v, 2) and found - {CUT} <= self._trained | self.everywhere:
                 good |= found
             elif not found <= self.everywhere:
                 bad |= found | {CUT}
         return frozenset(good - bad) | self.everywhere
+
+    def _same(self, v: Value, depth: int) -> bool:
+        """Is this nothing but arrays and frames that were trained on, parts of them, and containers of those?"""
+        return bool(v.holders) and all(isinstance(p, Obj) and self._is_data(p, depth) for p in v.holders)
+
+    def _is_data(self, obj: Obj, depth: int) -> bool:
+        if obj.kind == "data":
+            return _origin(obj) in self._roots
+        if obj.kind == "param":
+            first = root(obj)
+            return part_of_frame(obj) and (first.site[0], first.site[1], str(first.type)) in self.everywhere
+        held = obj.kind in ("list", "tuple", "set") and depth > 0
+        return held and not obj.labels and all(self._same(v, depth - 1) for v in obj.fields.values())
 
 
 def _origin(obj: Obj) -> Obj:

@@ -42,6 +42,8 @@ MAX_PER_KIND = 3
 MAX_GIVEN = 6
 #: Sets of labels up to this size are kept as they are.
 ENOUGH = 6
+#: Detail of the label of a table whose file is not known: whatever it holds, it is a frame or an array.
+TABLE = "table"
 
 
 class Label(NamedTuple):
@@ -69,8 +71,17 @@ def bounded(labels: frozenset[Label]) -> frozenset[Label]:
         groups.setdefault((label[0], label[4]), []).append(label)
     if all(len(group) <= MAX_PER_KIND for group in groups.values()):
         return labels
-    kept: list[Label] = []
+    # Which table it is decides what a consumer of it needs, so tables are not crowded out by what else is open.
+    kept = [x for tables in _tables(labels).values() for x in sorted(tables)[:MAX_GIVEN]]
     for (kind, _), group in groups.items():
         most = MAX_GIVEN if kind == PARAM else MAX_PER_KIND
         kept.extend(group if kind in DETAILED or len(group) <= most else sorted(group)[:most])
     return frozenset(kept)
+
+
+def _tables(labels: frozenset[Label]) -> dict[tuple[int, ...], list[Label]]:
+    found: dict[tuple[int, ...], list[Label]] = {}
+    for label in labels:
+        if label.detail == TABLE and label.kind == DYNAMIC:
+            found.setdefault(label.loops, []).append(label)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import drawing, given, opaque, training_data
+from seamcheck.flow import drawing, opaque, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -19,6 +19,7 @@ from seamcheck.flow.labels import (
     RANDOM,
     READ,
     SUBSET,
+    TABLE,
     TRIAL,
     Label,
 )
@@ -88,7 +89,7 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
                 "a file whose name is not known is read, and the program may write results of training to it"
             )
             table = eng.models.category(site.model.returns or "") in ("array", "frame")
-            detail = given.TABLE if table else ""
+            detail = TABLE if table else ""
             labels |= {eng.label(DYNAMIC, text, frame, site.node[1], detail, loops=())}
     return labels
 

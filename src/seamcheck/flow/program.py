@@ -11,7 +11,7 @@ from typing import Any
 
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
-from seamcheck.flow import calls, classes, contexts, expressions, names, statements, wiring_kedro
+from seamcheck.flow import callers, calls, classes, contexts, expressions, names, statements, wiring_kedro
 from seamcheck.flow.definitions import enclosing
 from seamcheck.flow.engine import (
     HARD,
@@ -122,6 +122,9 @@ def run_round(
         run_one(eng, module, index)
     for module, work in wiring_kedro.defined(eng, modules):
         guarded(eng, module, work)
+    for module, index in callers.unseen(eng, modules, asked):
+        with callers.afresh(eng):
+            run_one(eng, module, index)
     for position, module in enumerate(modules):
         if progress is not None:
             progress("functions", position, len(modules))

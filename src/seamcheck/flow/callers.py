@@ -1,0 +1,73 @@
+"""Who calls a function that no run of the program reached: its call sites say what it is given.
+
+A call site behind an option that the program itself never sets is a call site all the same. The functions it stands
+in are run with symbolic arguments, outermost first, so that what the asked one is given has passed through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from seamcheck.facts.directives import marked_consumers
+from seamcheck.facts.ir import FunctionFacts
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.modules import SourceModule
+
+Key = tuple[str, int]
+#: Functions between a root and the one that is asked for.
+MAX_DEPTH = 4
+#: Functions run for the sake of one that is asked for.
+MAX_ROOTS = 6
+
+
+def unseen(
+    eng: Engine, modules: Iterable[SourceModule], asked: frozenset[str] | None
+) -> list[tuple[SourceModule, int]]:
+    """Functions to run because one that is asked for is called below them and was not reached."""
+    known = [m for m in modules if not m.is_test]
+    sites: dict[str, list[Key]] = {}
+    for module in known:
+        for index, facts in enumerate(module.facts.functions):
+            for name in facts.calls if facts.parent == -1 else ():
+                sites.setdefault(name.lstrip("."), []).append((module.name, index))
+    found: dict[Key, None] = {}
+    for module in known:
+        marked = marked_consumers(module.facts)
+        for index, facts in enumerate(module.facts.functions):
+            named = f"{module.path}::{facts.qualname}" in (asked or ()) or facts.line in marked
+            if named and "program" not in eng.visited.get((module.name, index), set()):
+                found.update(dict.fromkeys(_roots(eng, (module.name, index), facts, sites)))
+    return [(eng.index.by_name[module], index) for module, index in found]
+
+
+@contextmanager
+def afresh(eng: Engine) -> Iterator[None]:
+    """Count contexts anew: what is given here was given nowhere before, however often the program made the call."""
+    kept = eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth
+    eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth = {}, {}, {}, {}, {}
+    try:
+        yield
+    finally:
+        eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth = kept
+
+
+def _roots(eng: Engine, key: Key, facts: FunctionFacts, sites: dict[str, list[Key]]) -> list[Key]:
+    """The outermost callers, by name: those the program ran, or that nobody calls."""
+    roots: dict[Key, None] = {}
+    seen = {key}
+    level = [(key, facts)]
+    for _ in range(MAX_DEPTH):
+        above: list[tuple[Key, FunctionFacts]] = []
+        for here, function in level:
+            callers = [c for c in sites.get(function.name, ()) if c not in seen]
+            if not callers and here != key:
+                roots[here] = None
+            for caller in callers:
+                seen.add(caller)
+                if "program" in eng.visited.get(caller, set()):
+                    roots[caller] = None
+                else:
+                    above.append((caller, eng.index.by_name[caller[0]].facts.functions[caller[1]]))
+        level = above
+    return sorted(roots)[:MAX_ROOTS]
