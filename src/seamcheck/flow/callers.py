@@ -53,21 +53,20 @@ def afresh(eng: Engine) -> Iterator[None]:
 
 
 def _roots(eng: Engine, key: Key, facts: FunctionFacts, sites: dict[str, list[Key]]) -> list[Key]:
-    """The outermost callers, by name: those the program ran, or that nobody calls."""
+    """The nearest callers, by name, that the program ran; those it did not are run in their turn anyway."""
     roots: dict[Key, None] = {}
     seen = {key}
-    level = [(key, facts)]
+    level = [facts]
     for _ in range(MAX_DEPTH):
-        above: list[tuple[Key, FunctionFacts]] = []
-        for here, function in level:
-            callers = [c for c in sites.get(function.name, ()) if c not in seen]
-            if not callers and here != key:
-                roots[here] = None
-            for caller in callers:
+        above: list[FunctionFacts] = []
+        for function in level:
+            for caller in sites.get(function.name, ()):
+                if caller in seen:
+                    continue
                 seen.add(caller)
                 if "program" in eng.visited.get(caller, set()):
                     roots[caller] = None
                 else:
-                    above.append((caller, eng.index.by_name[caller[0]].facts.functions[caller[1]]))
+                    above.append(eng.index.by_name[caller[0]].facts.functions[caller[1]])
         level = above
     return sorted(roots)[:MAX_ROOTS]
