@@ -116,6 +116,8 @@ class Engine(Records):
         self.mode = "program"
         self.root_is_test = False
         self.runs_tests = True
+        #: Test files that show how a function which was asked for is used.
+        self.telling_tests: set[str] = set()
         self.steps = 0
         self.root_steps = 0
         self.root_limit = ROOT_BUDGET

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -57,6 +56,10 @@ def analyse(
     named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
     eng.runs_tests = tests or asked is None or all(m.is_test for m in eng.index.by_path.values())
+    mentioned = names_asked_for(eng, named)
+    eng.telling_tests = {
+        m.name for m in eng.index.by_path.values() if m.is_test and is_shown_by(mentioned, m)
+    }
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
     collecting = gc.isenabled()
@@ -83,7 +86,7 @@ def tests_left(eng: Engine) -> int:
 def again(old: Engine) -> Engine:
     """A fresh engine that knows what the last round wrote to files; loops and feeds are numbered anew."""
     eng = Engine(old.index, old.models)
-    eng.runs_tests = old.runs_tests
+    eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)
@@ -188,7 +191,7 @@ def run_uncalled(eng: Engine, module: SourceModule, asked: frozenset[str] | None
         if facts.parent != -1 or seen - {"test", "decorator"} or facts.name == "<lambda>":
             continue
         named = asked is None or facts.line in marked or f"{module.path}::{facts.qualname}" in asked
-        usual = eng.runs_tests or not module.is_test or (asked is not None and shows(facts, asked))
+        usual = eng.runs_tests or not module.is_test or module.name in eng.telling_tests
         if named or (usual and eng.relevance.relevant(module.facts, facts)):
             run_one(eng, module, index)
 
@@ -200,18 +203,27 @@ def wanted(eng: Engine, module: SourceModule, asked: frozenset[str] | None) -> b
     if any(name.startswith(f"{module.path}::") for name in asked):
         return True
     if module.is_test and not eng.runs_tests:
-        return any(shows(f, asked) for f in (module.facts, *module.facts.functions))
+        return module.name in eng.telling_tests
     return eng.relevance.relevant_module(module.facts) or any(
         eng.relevance.relevant(module.facts, f) for f in module.facts.functions
     )
 
 
-def shows(facts: FileFacts | FunctionFacts, asked: frozenset[str]) -> bool:
-    """Does this code mention a function that was asked for?"""
-    if not asked:
-        return False
-    names = {re.split(r"[.:]", name)[-1] for name in asked}
-    return not names.isdisjoint(name.removeprefix(".") for name in (*facts.mentions, *facts.calls))
+def names_asked_for(eng: Engine, asked: frozenset[str] | None) -> frozenset[str]:
+    """Names of the functions that were asked for or marked, and of their classes: what a test of them mentions."""
+    named = {tuple(name.partition("::")[2].split(".")[-2:]) for name in asked or ()}
+    for module in eng.index.by_path.values():
+        marked = marked_consumers(module.facts)
+        named |= {tuple(f.qualname.split(".")[-2:]) for f in module.facts.functions if f.line in marked}
+    return frozenset(part for parts in named for part in parts if part != "<locals>")
+
+
+def is_shown_by(names: frozenset[str], module: SourceModule) -> bool:
+    """Does this file mention one of these names?"""
+    parts = (module.facts, *module.facts.functions)
+    return bool(names) and any(
+        not names.isdisjoint(name.removeprefix(".") for name in (*f.mentions, *f.calls)) for f in parts
+    )
 
 
 def run_one(eng: Engine, module: SourceModule, index: int) -> None:
