@@ -8,6 +8,7 @@ from seamcheck.flow.engine import FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at, part_of
 from seamcheck.flow.values import Class, Func, Value
 
 
@@ -64,7 +65,7 @@ def unpack(eng: Engine, frame: Frame, target: Node, value: Value, source: Node) 
             source,
         )
     middle = items[starred : len(items) - after if after else len(items)]
-    rest = eng.allocate((id(target), "star"), frame, "list", None, target[1])
+    rest = eng.allocate((anchor(target), "star"), frame, "list", None, target[1])
     rest.fields.clear()
     for position, v in enumerate(middle):
         eng.heap.write(rest, item(position), v)
@@ -96,13 +97,13 @@ def _unpack_open(
                 else:
                     v = eng.table.join(
                         v,
-                        iteration.elements(eng, frame, eng.table.pointer(ptr), (part[0], part[1], position)),
+                        iteration.elements(eng, frame, eng.table.pointer(ptr), part_of(part, position)),
                     )
             v = eng.table.labelled(v, value.labels)
         else:
             v = iteration.elements(eng, frame, value, part)
         if part[0] == "star":
-            rest = eng.allocate((id(part), "star"), frame, "list", None, part[1])
+            rest = eng.allocate((anchor(part), "star"), frame, "list", None, part[1])
             eng.heap.write(rest, ANY, v, weak=True)
             v = eng.table.pointer(rest)
             part = part[2]
@@ -143,7 +144,7 @@ def _set_property(eng: Engine, frame: Frame, obj: Obj, hook: Value, value: Value
                     frame,
                     setter,
                     calls.Args((eng.table.pointer(obj), value)),
-                    ("call", node[1], node[1]),
+                    call_at(node[1], node[1]),
                 )
 
 
@@ -166,7 +167,7 @@ def assign_item(
             method = classes.lookup(eng, ptr.type, "__setitem__")
             if method is not None:
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
-                calls.call(eng, frame, bound, calls.Args((index, value)), ("call", node[1], node[1]))
+                calls.call(eng, frame, bound, calls.Args((index, value)), call_at(node[1], node[1]))
                 continue
         if ptr.type == "namespace" and ptr.kind == "dict":
             _set_global(eng, frame, index, value, node)
@@ -215,6 +216,8 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
     if changed:
         assign(eng, frame, target, old, target)
         return FALL
-    result = eng.evaluate(frame, ("bin", line, op, ("value", line, old), ("value", line, value)))
-    assign(eng, frame, target, result, target)
+    from seamcheck.flow.expressions import combine
+
+    result = combine(eng, frame, node, op, old, value)
+    assign(eng, frame, target, eng.table.plain if result is eng.table.empty else result, target)
     return FALL

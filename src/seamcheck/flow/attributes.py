@@ -11,6 +11,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import (
     PLAIN,
     Bound,
@@ -287,7 +288,7 @@ def _typed(
         )
     if kind == "lazy":
         return eng.data(
-            (id(node), "attr"),
+            (anchor(node), "attr"),
             frame,
             line,
             labels | {eng.label(LAZY, f"`{name}` is produced while training", frame, line)},
@@ -297,12 +298,12 @@ def _typed(
     if kind == "data":
         # What is an attribute lies in memory, however its owner gives its samples.
         held = frozenset(label for label in labels if label.kind not in (LAZY, STREAM))
-        v = eng.data((id(node), "attr"), frame, line, held)
+        v = eng.data((anchor(node), "attr"), frame, line, held)
     elif kind == "self":
         return eng.table.pointer(obj)
     else:
         v = eng.table.pointer(
-            eng.allocate((id(node), name), frame, "lib", eng.models.canonical(kind), line), labels
+            eng.allocate((anchor(node), name), frame, "lib", eng.models.canonical(kind), line), labels
         )
     _set_base(v, obj)
     return v
@@ -323,7 +324,7 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
     labels = eng.heap.object_labels(obj, 3, set())
     view = eng.data(
-        (id(node), "view"),
+        (anchor(node), "view"),
         frame,
         node[1],
         labels,

@@ -9,6 +9,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
 from seamcheck.flow.objects import item
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 from seamcheck.libraries.schema import Call
 
@@ -46,7 +47,7 @@ def bind(
         elif name.startswith("*"):
             keyword_only = True
             obj, new = eng.heap.allocate(
-                ("*", id(node), frame, tuple(queue)), "tuple", None, (frame.path, node[1]), eng.loops
+                ("*", anchor(node), frame, tuple(queue)), "tuple", None, (frame.path, node[1]), eng.loops
             )
             if new:
                 for position, v in enumerate(queue):

@@ -7,6 +7,7 @@ from seamcheck.flow import expressions, iteration, names
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, LAZY, REASONS, Label
+from seamcheck.flow.places import Place
 from seamcheck.flow.values import Value
 
 CONTROL_KINDS = (REASONS | {DYNAMICS, "loopvar"}) - {LAZY}
@@ -143,6 +144,6 @@ def exec_bind(eng: Engine, frame: Frame, node: Node) -> int:
         eng,
         frame,
         node[3],
-        eng.table.join(subject, iteration.elements(eng, frame, subject, ("name", node[1], node[3]))),
+        eng.table.join(subject, iteration.elements(eng, frame, subject, Place(("name", node[1], node[3])))),
     )
     return FALL

@@ -9,6 +9,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import call_at
 from seamcheck.flow.values import Bound, Class, Func, Sym, Value
 
 
@@ -131,7 +132,7 @@ def bind(eng: Engine, frame: Frame, found: Value, receiver: Value, owner: Class)
             getter = eng.heap.read(ptr, "get")
             if getter is not None:
                 line = frame.statement[0]
-                got = calls.call(eng, frame, getter, calls.Args((receiver,)), ("call", line, line))
+                got = calls.call(eng, frame, getter, calls.Args((receiver,)), call_at(line, line))
                 out = eng.table.join(out, got)
         elif isinstance(ptr, Obj) and ptr.kind == "static":
             inner = eng.heap.read(ptr, "function")
@@ -146,7 +147,7 @@ def bind(eng: Engine, frame: Frame, found: Value, receiver: Value, owner: Class)
             line = frame.statement[0]
             bound = bind(eng, frame, getter_method, eng.table.pointer(ptr), ptr.type)
             args = calls.Args((receiver, eng.table.pointer(owner)))
-            out = eng.table.join(out, calls.call(eng, frame, bound, args, ("call", line, line)))
+            out = eng.table.join(out, calls.call(eng, frame, bound, args, call_at(line, line)))
         else:
             out = eng.table.join(out, eng.table.pointer(ptr))
     return eng.table.labelled(out, found.labels)

@@ -7,6 +7,7 @@ from seamcheck.flow import calls, items, iteration, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Const, Text, Value, only_constant
 
 #: What a path in the source is: its text, with the methods of this class.
@@ -62,11 +63,13 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
     if name == "items":
         return _items(eng, frame, obj, node)
     if name == "keys":
-        keys = eng.allocate((id(node), "keys"), frame, "list", None, node[1])
+        keys = eng.allocate((anchor(node), "keys"), frame, "list", None, node[1])
         heap.write(keys, ANY, iteration.elements(eng, frame, eng.table.pointer(obj), node), weak=True)
         return eng.table.pointer(keys)
     if name in ("values", "copy") and obj.kind in ("dict", "list", "set", "tuple"):
-        out = eng.allocate((id(node), name), frame, "list" if name == "values" else obj.kind, None, node[1])
+        out = eng.allocate(
+            (anchor(node), name), frame, "list" if name == "values" else obj.kind, None, node[1]
+        )
         out.fields.clear()
         for position, field in enumerate(heap.keys(obj)):
             found = heap.read(obj, field)
@@ -145,7 +148,7 @@ def _reorder(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, n
     key = dict(args.keywords).get("key")
     if key is not None:
         element = iteration.elements(eng, frame, eng.table.pointer(obj), node)
-        calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
+        calls.call(eng, frame, key, calls.Args((element,)), call_at(node[1], node[1]))
     known = [field for field in heap.keys(obj) if field != ANY]
     if known and obj.kind == "list":
         joined = iteration.elements(eng, frame, eng.table.pointer(obj), node)
@@ -159,7 +162,7 @@ def _reorder(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, n
 def _items(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     """``dict.items()``: pairs, one by one while there are few."""
     heap = eng.heap
-    out = eng.allocate((id(node), "items"), frame, "list", None, node[1])
+    out = eng.allocate((anchor(node), "items"), frame, "list", None, node[1])
     out.fields.clear()
     out.labels = obj.labels
     fields = heap.keys(obj)
@@ -168,7 +171,7 @@ def _items(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
         if found is None:
             continue
         pair = eng.allocate(
-            (id(node), "pair", position if position < iteration.MAX_SPREAD else -1),
+            (anchor(node), "pair", position if position < iteration.MAX_SPREAD else -1),
             frame,
             "tuple",
             None,

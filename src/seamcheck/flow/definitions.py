@@ -9,6 +9,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import call_at
 from seamcheck.flow.values import PLAIN, Class, Func, Sym, Value
 
 #: Bases and decorators that give a class an ``__init__`` from its annotations.
@@ -68,7 +69,7 @@ def decorate(
             frame,
             wrapper,
             calls.Args((value,)),
-            ("call", decorator[1], decorator[1]),
+            call_at(decorator[1], decorator[1]),
         )
     return value
 
@@ -85,7 +86,7 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
         if isinstance(ptr, Sym) and library.is_modelled(eng, ptr.name):
             # The decorator may run the function, but not with what the program will call it with.
             mode, eng.mode = eng.mode, "decorator"
-            place = ("call", decorator[1], decorator[1])
+            place = call_at(decorator[1], decorator[1])
             result = calls.call(eng, frame, wrapper, calls.Args((value,)), place)
             eng.mode = mode
             if not all(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(result)):
@@ -169,7 +170,7 @@ def decorate_class(eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node
                 frame,
                 eng.evaluate(frame, decorator),
                 calls.Args((value,)),
-                ("call", decorator[1], decorator[1]),
+                call_at(decorator[1], decorator[1]),
             )
             value = made if made.ptrs else value
     if any(isinstance(b, Sym) and b.name in RECORD_BASES for b in eng.class_bases[cls]):

@@ -10,6 +10,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION, CLOCK, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import call_at
 from seamcheck.flow.values import PLAIN, Const, Value, constants
 from seamcheck.libraries.schema import Call, Random
 
@@ -264,6 +265,6 @@ def draw_from_type(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[
         if kind.random is not None:
             effects = kind.effects
             model = Call(name=kind.name, defaults=kind.defaults, effects=effects)
-            site = Site(model, obj.type, ("call", line, line), dict(obj.ctor), None, {})
+            site = Site(model, obj.type, call_at(line, line), dict(obj.ctor), None, {})
             return draw(eng, frame, kind.random, site)
     return frozenset()

@@ -9,6 +9,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import CLOCK, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import Cell, Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Class, Value
 
 
@@ -34,7 +35,7 @@ def exec_with(eng: Engine, frame: Frame, node: Node) -> int:
     for obj, method in reversed(exits):
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         none = eng.table.const(None)
-        answer = calls.call(eng, frame, bound, calls.Args((none, none, none)), ("call", node[1], node[1]))
+        answer = calls.call(eng, frame, bound, calls.Args((none, none, none)), call_at(node[1], node[1]))
         swallows = swallows or expressions.truth_of(answer) is not False
     if swallows:
         for (obj, field), v in cells.items():
@@ -58,7 +59,7 @@ def enter_context(
             if enter is not None:
                 bound = classes.bind(eng, frame, enter, eng.table.pointer(ptr), ptr.type)
                 out = eng.table.join(
-                    out, calls.call(eng, frame, bound, calls.Args(), ("call", context[1], context[1]))
+                    out, calls.call(eng, frame, bound, calls.Args(), call_at(context[1], context[1]))
                 )
                 continue
         if isinstance(ptr, Obj) and ptr.kind == "gen":
@@ -119,7 +120,7 @@ def exception_value(eng: Engine, frame: Frame, caught: Value, node: Node) -> Val
     out = eng.table.empty
     for ptr in sorted_pointers(caught):
         if isinstance(ptr, Class):
-            obj = eng.allocate((id(node), "exception"), frame, "instance", ptr, node[1])
+            obj = eng.allocate((anchor(node), "exception"), frame, "instance", ptr, node[1])
             out = eng.table.join(out, eng.table.pointer(obj))
     return out
 
@@ -130,7 +131,7 @@ def exec_raise(eng: Engine, frame: Frame, node: Node) -> int:
         v = eng.evaluate(frame, node[3])
         for ptr in sorted_pointers(v):
             if isinstance(ptr, Class):
-                calls.call_pointer(eng, frame, ptr, calls.Args(), ("call", node[1], node[1]))
+                calls.call_pointer(eng, frame, ptr, calls.Args(), call_at(node[1], node[1]))
     if node[4] is not None:
         eng.evaluate(frame, node[4])
     return EXIT

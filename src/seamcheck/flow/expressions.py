@@ -13,6 +13,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import (
     Bound,
     Class,
@@ -70,12 +71,6 @@ def make_text(eng: Engine, pattern: str, labels: frozenset[Any]) -> Value:
     return eng.table.value(frozenset((Const(pattern, "str"),)), labels)
 
 
-def eval_value(eng: Engine, frame: Frame, node: Node) -> Value:
-    """A value that is already there (the operands of an augmented assignment)."""
-    value: Value = node[2]
-    return value
-
-
 def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
     """An f-string: what is not a constant becomes ``*``."""
     pattern = ""
@@ -89,9 +84,13 @@ def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
 
 
 def eval_bin(eng: Engine, frame: Frame, node: Node) -> Value:
-    """A binary operator: folded on constants, joined paths and strings, else data derived from both."""
-    _, line, op, left, right = node
-    a, b = eng.evaluate(frame, left), eng.evaluate(frame, right)
+    """A binary operator."""
+    _, _, op, left, right = node
+    return combine(eng, frame, node, op, eng.evaluate(frame, left), eng.evaluate(frame, right))
+
+
+def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) -> Value:
+    """``a op b``: folded on constants, joined paths and strings, else data derived from both."""
     x, y = only_constant(a), only_constant(b)
     if x is not None and y is not None and op in FOLD:
         folded = fold(op, x.value, y.value)
@@ -111,7 +110,7 @@ def eval_bin(eng: Engine, frame: Frame, node: Node) -> Value:
         return merged
     labels = eng.labels_of(a) | eng.labels_of(b)
     if any(isinstance(p, Obj) for p in a.ptrs | b.ptrs):
-        return eng.data((id(node), "bin"), frame, line, labels)
+        return eng.data((anchor(node), "bin"), frame, node[1], labels)
     return eng.table.value(frozenset(), labels)
 
 
@@ -182,7 +181,7 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
         )
     labels = eng.labels_of(v)
     return (
-        eng.data((id(node), "un"), frame, node[1], labels)
+        eng.data((anchor(node), "un"), frame, node[1], labels)
         if any(isinstance(p, Obj) for p in sorted_pointers(v))
         else eng.table.value(frozenset(), labels)
     )
@@ -238,7 +237,7 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
     if result is not None:
         return eng.table.value(frozenset((Const(result, "bool"),)), labels)
     if any(isinstance(p, Obj) and p.kind in ("data", "param") for p in sorted_pointers(left)):
-        return eng.data((id(node), "cmp"), frame, node[1], labels)
+        return eng.data((anchor(node), "cmp"), frame, node[1], labels)
     return eng.table.value(frozenset(), labels)
 
 
@@ -249,7 +248,7 @@ def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) 
             method = classes.lookup(eng, ptr.type, "__contains__")
             if method is not None:
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
-                calls.call(eng, frame, bound, calls.Args((left,)), ("call", node[1], node[1]))
+                calls.call(eng, frame, bound, calls.Args((left,)), call_at(node[1], node[1]))
 
 
 def compare(op: str, a: Value, b: Value) -> bool | None:
@@ -281,7 +280,7 @@ def eval_ifexp(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def eval_sequence(eng: Engine, frame: Frame, node: Node) -> Value:
     """A tuple, list or set display; starred items are spread where their length is known."""
-    obj = eng.allocate(id(node), frame, node[0], None, node[1])
+    obj = eng.allocate(anchor(node), frame, node[0], None, node[1])
     obj.fields.clear()
     position: int | None = 0
     for element in node[2]:
@@ -304,7 +303,7 @@ def eval_sequence(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def eval_dict(eng: Engine, frame: Frame, node: Node) -> Value:
     """A dict display: constant keys are fields, ``**x`` is merged."""
-    obj = eng.allocate(id(node), frame, "dict", None, node[1])
+    obj = eng.allocate(anchor(node), frame, "dict", None, node[1])
     obj.fields.clear()
     for key, value_node in node[2]:
         v = eng.evaluate(frame, value_node)
@@ -442,7 +441,6 @@ def eval_star(eng: Engine, frame: Frame, node: Node) -> Value:
 EVALUATE.update(
     {
         "const": eval_const,
-        "value": eval_value,
         "fstring": eval_fstring,
         "bin": eval_bin,
         "unary": eval_unary,

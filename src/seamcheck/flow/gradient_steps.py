@@ -11,6 +11,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED, PARAM, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 
 
@@ -40,12 +41,12 @@ def call_model(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: Node
         )
     )
     eng.heap.taint(obj, frozenset())
-    return eng.data((id(node), "output"), frame, node[1], labels)
+    return eng.data((anchor(node), "output"), frame, node[1], labels)
 
 
 def feed_index(eng: Engine, frame: Frame, node: Node, name: str) -> int:
     """The number of the feed event of this call in this context."""
-    key = (id(node) if len(node) > 3 else node[1], frame, eng.loops)
+    key = (anchor(node), frame, eng.loops)
     index = eng.feed_keys.get(key)
     if index is None:
         index = eng.feed_keys[key] = len(eng.feeds)
@@ -90,7 +91,7 @@ def feed(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Val
     }
     kind = eng.models.canonical(site.model.returns)
     type_name = kind if eng.models.category(kind) in ("array", "frame") else attributes.DATA
-    return eng.data((id(site.node), "loss"), frame, site.node[1], out, type_name)
+    return eng.data((anchor(site.node), "loss"), frame, site.node[1], out, type_name)
 
 
 def step(eng: Engine, frame: Frame, site: Site) -> None:

@@ -10,6 +10,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMIC, LAZY, STREAM, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import call_at
 from seamcheck.flow.values import PLAIN, Bound, Func, Sym, Value
 
 #: What tells an input function from a data set.
@@ -72,7 +73,7 @@ def _is_input_function(eng: Engine, obj: Obj) -> bool:
 
 def _input_function(eng: Engine, frame: Frame, ptr: Func | Bound | Obj, line: int) -> frozenset[Label]:
     """A function given as data is called while training runs."""
-    got = opaque.call_with(eng, frame, ptr, eng.table.empty, ("call", line, line))
+    got = opaque.call_with(eng, frame, ptr, eng.table.empty, call_at(line, line))
     lazy = eng.label(LAZY, "the data come from a function that is called while training runs", frame, line)
     return eng.labels_of(got) | produced(eng, frame, got, line, 1) | {lazy}
 
@@ -85,7 +86,7 @@ def sample_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[L
         if method is not None:
             bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
             args = calls.Args((eng.table.empty,)) if name == "__getitem__" else calls.Args()
-            labels |= eng.labels_of(calls.call(eng, frame, bound, args, ("call", line, line)))
+            labels |= eng.labels_of(calls.call(eng, frame, bound, args, call_at(line, line)))
     lazy = instance_laziness(eng, frame, obj, line)
     return labels | ({lazy} if lazy is not None else frozenset())
 
@@ -107,7 +108,7 @@ def _run(eng: Engine, frame: Frame, obj: Obj, event: TrainEvent, site: Site) -> 
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         for target in sorted_pointers(bound):
-            got = opaque.call_with(eng, frame, target, eng.table.empty, ("call", line, line))
+            got = opaque.call_with(eng, frame, target, eng.table.empty, call_at(line, line))
             if name == "train_dataloader":
                 found = training_data.part(eng, frame, "data", got, None)
                 streamed = {eng.label(LAZY, f"`{name}` is called while training runs", frame, line)}
@@ -174,7 +175,7 @@ def instance_laziness(eng: Engine, frame: Frame, obj: Obj, line: int) -> Label |
         if isinstance(ptr, Func):
             facts = eng.index.by_name[ptr.module].facts.functions[ptr.index]
             bound = classes.bind(eng, frame, eng.table.pointer(ptr), eng.table.pointer(obj), obj.type)
-            calls.call(eng, frame, bound, calls.Args((eng.table.empty,)), ("call", line, line))
+            calls.call(eng, frame, bound, calls.Args((eng.table.empty,)), call_at(line, line))
             called = eng.edges.get(eng.function_name(ptr), {})
             if facts.is_generator or any(c not in INDEXING for c in called):
                 return eng.label(
@@ -201,9 +202,7 @@ def look_into(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
         if obj.kind == "lib" and obj.type.endswith("FunctionTransformer"):
             func = obj.ctor.get("func")
             if func is not None:
-                got = calls.call(
-                    eng, frame, func, calls.Args(given[:1]), ("call", site.node[1], site.node[1])
-                )
+                got = calls.call(eng, frame, func, calls.Args(given[:1]), call_at(site.node[1], site.node[1]))
                 event.add(DataPart("data", eng.labels_of(got), (), ()))
         if obj.kind in ("lib", "list", "tuple", "dict"):
             for v in (*obj.ctor.values(), *obj.fields.values()):
@@ -219,7 +218,7 @@ def _run_steps(eng: Engine, frame: Frame, obj: Obj, given: tuple[Value, ...], li
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         got = calls.call(
-            eng, frame, bound, calls.Args(given[:1] if name == "transform" else given), ("call", line, line)
+            eng, frame, bound, calls.Args(given[:1] if name == "transform" else given), call_at(line, line)
         )
         if name != "fit":
             labels |= frozenset(label for label in eng.labels_of(got) if label.kind != "dynamics")

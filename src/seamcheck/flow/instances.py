@@ -8,6 +8,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Class, Sym, Value
 
 ENUMS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
@@ -21,7 +22,7 @@ def instantiate(eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: N
         return eng.join_all(members)
     if cls in getattr(eng, "metaclass_calls", ()):
         return eng.table.empty
-    key = id(node) if len(node) > 3 else ("at", node[1])
+    key = anchor(node)
     obj = eng.allocate((key, cls), frame, "instance", cls, node[1])
     instance = eng.table.pointer(obj)
     new = classes.lookup(eng, cls, "__new__")

@@ -19,12 +19,13 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Bound, Class, Func, Sym, Value
 
 
 def partial_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``functools.partial(f, ...)``; one object per distinct content, so that contexts stay apart."""
-    identity = ("partial", id(node), frame, args)
+    identity = ("partial", anchor(node), frame, args)
     obj, new = eng.heap.allocate(identity, "partial", None, (frame.path, node[1]), eng.loops)
     if new:
         obj.fields["function"] = handlers.first(eng, args)

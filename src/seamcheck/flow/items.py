@@ -10,6 +10,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import PLAIN, Class, Const, Sym, Text, Value, only_constant
 
 #: Categories of data sets that are read in order.
@@ -81,7 +82,7 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
         if is_stream(eng, ptr):
             return eng.table.pointer(ptr, eng.labels_of(index))
         if category == "trial" or eng.models.policy(ptr.type) != "opaque" or category != "other":
-            return eng.data((id(node), "item"), frame, node[1], labels)
+            return eng.data((anchor(node), "item"), frame, node[1], labels)
         return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)
     if isinstance(ptr, Class):
         return eng.table.pointer(ptr)
@@ -141,7 +142,7 @@ def _cut(eng: Engine, frame: Frame, obj: Obj, bounds: tuple[Any, ...], node: Nod
 
     whole = eng.table.pointer(obj)
     items = iteration.known_items(eng, whole)
-    cut = eng.allocate((id(node), "cut"), frame, "list", None, node[1])
+    cut = eng.allocate((anchor(node), "cut"), frame, "list", None, node[1])
     cut.labels = obj.labels
     if items is None:
         eng.heap.write(cut, ANY, iteration.elements(eng, frame, whole, node), weak=True)
@@ -166,7 +167,7 @@ def column(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node) -> Val
             found = heap.read(obj, field)
             if found is not None:
                 labels |= eng.labels_of(found)
-    part = eng.allocate((id(node), "part"), frame, "data", obj.type, node[1])
+    part = eng.allocate((anchor(node), "part"), frame, "data", obj.type, node[1])
     part.base, part.site = obj, obj.site
     return eng.table.pointer(part, labels)
 

@@ -11,6 +11,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Module, Sym, Text, Value
 
 #: Constants spread from a ``range`` or string at most.
@@ -95,7 +96,7 @@ def concatenate(eng: Engine, frame: Frame, node: Node, a: Value, b: Value) -> Va
     left, right = known_items(eng, a), known_items(eng, b)
     if left is None or right is None:
         return None
-    obj = eng.allocate((id(node), "+"), frame, "list", None, node[1])
+    obj = eng.allocate((anchor(node), "+"), frame, "list", None, node[1])
     obj.fields.clear()
     for position, v in enumerate([*left, *right]):
         eng.heap.write(obj, item(position), v)
@@ -182,7 +183,7 @@ def _keys(eng: Engine, obj: Obj) -> Value:
 def part_of(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     """A part of an array or frame (a row, a batch, a column name)."""
     labels = eng.heap.object_labels(obj, 3, set())
-    part = eng.allocate((id(node), "row"), frame, "data", attributes.DATA, node[1])
+    part = eng.allocate((anchor(node), "row"), frame, "data", attributes.DATA, node[1])
     part.base, part.site = obj, obj.site
     return eng.table.pointer(part, labels)
 
@@ -196,7 +197,7 @@ def _instance_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         args = calls.Args((eng.table.empty,)) if name == "__getitem__" else calls.Args()
-        got = calls.call(eng, frame, bound, args, ("call", node[1], node[1]))
+        got = calls.call(eng, frame, bound, args, call_at(node[1], node[1]))
         if name == "__iter__":
             if got.ptrs == frozenset((obj,)):
                 continue
@@ -217,19 +218,19 @@ def _library_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     category = eng.models.category(obj.type)
     if category in ("loader", "stream", "map_dataset", "datamodule"):
         labels |= loaders.loader_labels(eng, frame, obj, node[1])
-        return eng.data((id(node), "batch"), frame, node[1], labels)
+        return eng.data((anchor(node), "batch"), frame, node[1], labels)
     kind = eng.models.elements(obj.type)
     if kind not in ("data", "scalar", "none"):
         if kind == "dynamics":
             return results.dynamics_value(eng, frame, labels, "an element of a training result", node[1])
         return eng.table.pointer(
-            eng.allocate((id(node), "element"), frame, "lib", eng.models.canonical(kind), node[1]), labels
+            eng.allocate((anchor(node), "element"), frame, "lib", eng.models.canonical(kind), node[1]), labels
         )
     if eng.models.policy(obj.type) == "opaque" and category == "other":
         return eng.table.labelled(eng.unknown(f"elements of `{obj.type}`", frame, node[1]), labels)
     if category == "file":
         return eng.table.value(frozenset(), labels)
-    return eng.data((id(node), "element"), frame, node[1], labels)
+    return eng.data((anchor(node), "element"), frame, node[1], labels)
 
 
 def comprehension(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -257,7 +258,7 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
             extra |= eng.labels_of(eng.evaluate(frame, condition))
     if kind == "dict":
         key, value = eng.evaluate(frame, element[0]), eng.evaluate(frame, element[1])
-        obj = eng.allocate((id(node), "comp"), frame, "dict", None, line)
+        obj = eng.allocate((anchor(node), "comp"), frame, "dict", None, line)
         from seamcheck.flow.expressions import store_item
 
         eng.heap.leave()
@@ -265,7 +266,7 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
     else:
         value = eng.evaluate(frame, element)
         eng.heap.leave()
-        obj = eng.allocate((id(node), "comp"), frame, kind, None, line)
+        obj = eng.allocate((anchor(node), "comp"), frame, kind, None, line)
         eng.heap.write(obj, ANY, eng.table.labelled(value, extra), weak=True)
     frame.fields = _restore(frame.fields, saved, generators)
     return eng.table.pointer(obj)
@@ -299,7 +300,7 @@ def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
     if items is None or len(items) > MAX_SPREAD or not items:
         return None
     saved = dict(frame.fields)
-    obj = eng.allocate((id(node), "comp"), frame, kind, None, line)
+    obj = eng.allocate((anchor(node), "comp"), frame, kind, None, line)
     obj.fields.clear()
     for position, v in enumerate(items):
         assignment.assign(eng, frame, target, v, iterable)
@@ -315,7 +316,7 @@ def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
 
 def as_sequence(eng: Engine, frame: Frame, v: Value, node: Node, kind: str) -> Value:
     """``list(v)``: a new sequence with the same elements; what was lazy is complete now."""
-    obj = eng.allocate((id(node), kind), frame, kind, None, node[1])
+    obj = eng.allocate((anchor(node), kind), frame, kind, None, node[1])
     obj.fields.clear()
     items = known_items(eng, v)
     if items is not None and kind in ("list", "tuple"):

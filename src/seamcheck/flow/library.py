@@ -24,6 +24,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, EXTERNAL, LAZY, PARAM, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import Place, anchor, call_at
 from seamcheck.flow.values import Bound, Class, Func, Sym, Value
 from seamcheck.libraries.schema import Call
 
@@ -86,7 +87,7 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
             )
         if default.policy == "dynamics":
             return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
-        return eng.data((id(node), "call"), frame, node[1], labels)
+        return eng.data((anchor(node), "call"), frame, node[1], labels)
     opaque.opaque_call(eng, frame, name, args, node)
     return opaque.opaque_result(eng, frame, args, node, f"`{name}{opaque.NO_MODEL}", EXTERNAL, NO_LABELS)
 
@@ -94,7 +95,7 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
 def derived(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """Data that derives from the arguments and from nothing else."""
     labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
-    return eng.data((id(node), "call"), frame, node[1], labels)
+    return eng.data((anchor(node), "call"), frame, node[1], labels)
 
 
 def apply(
@@ -187,7 +188,7 @@ def call_callables(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
 def _call_named(
     eng: Engine, frame: Frame, site: Site, passes: str, of: str | None, param: str, v: Value
 ) -> Value:
-    node = ("call", site.node[1], site.node[2])
+    node = call_at(site.node[1], site.node[2])
     if passes == "rest":
         skip = {param, "**"}
         rest: list[Value] = []
@@ -215,21 +216,23 @@ def _call_named(
             if passes == "elements":
                 source = site.bound.get(of or "")
                 passed = (
-                    iteration.elements(eng, frame, source, (param, node[1], id(site.node)))
+                    iteration.elements(eng, frame, source, Place((param, node[1], anchor(site.node))))
                     if source is not None
                     else eng.table.empty
                 )
             elif passes == "self" and site.receiver is not None:
-                passed = eng.data((id(site.node), "self"), frame, node[1], eng.labels_of(site.receiver))
+                passed = eng.data((anchor(site.node), "self"), frame, node[1], eng.labels_of(site.receiver))
             else:
                 passed = eng.data(
-                    (id(site.node), "passed"), frame, node[1], binding.argument_labels(eng, site)
+                    (anchor(site.node), "passed"), frame, node[1], binding.argument_labels(eng, site)
                 )
             out = eng.table.join(out, opaque.call_with(eng, frame, ptr, passed, node))
         elif isinstance(ptr, Sym):
-            passed = eng.data((id(site.node), "passed"), frame, node[1], binding.argument_labels(eng, site))
+            passed = eng.data(
+                (anchor(site.node), "passed"), frame, node[1], binding.argument_labels(eng, site)
+            )
             out = eng.table.join(
-                out, call_symbol(eng, frame, ptr.name, calls.Args((passed,)), (*node, ptr.name))
+                out, call_symbol(eng, frame, ptr.name, calls.Args((passed,)), Place((*node, ptr.name)))
             )
     return out
 
@@ -256,7 +259,7 @@ def construct(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node
         labels = frozenset(label for label in labels if label.kind != LAZY)  # as lazy as its data set
     if eng.models.category(name) in ("array", "frame"):
         return results.data_result(eng, frame, site, labels | binding.argument_labels(eng, site), name)
-    obj = eng.allocate((id(node), name), frame, "lib", name, node[1])
+    obj = eng.allocate((anchor(node), name), frame, "lib", name, node[1])
     obj.site = (frame.path, frame.statement[0])
     obj.ctor = bound
     if kind.objective is not None:

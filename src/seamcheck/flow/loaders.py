@@ -8,6 +8,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMIC, LAZY, STREAM, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import call_at
 from seamcheck.flow.values import Value
 
 
@@ -34,7 +35,7 @@ def source_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[L
                 labels |= drawing.draw_from_type(eng, frame, ptr, line)
             elif isinstance(ptr, Obj):
                 labels |= {eng.label(DYNAMIC, "which rows the sampler chooses is not known", frame, line)}
-    labels |= opaque.run_callables(eng, frame, calls.Args(tuple(obj.ctor.values())), ("call", line, line))
+    labels |= opaque.run_callables(eng, frame, calls.Args(tuple(obj.ctor.values())), call_at(line, line))
     for v in obj.ctor.values():
         for ptr in sorted_pointers(v):
             if (

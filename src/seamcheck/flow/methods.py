@@ -27,6 +27,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, FEED, TRIAL
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import PLAIN, Class, Const, Func, Sym, Text, Value
 from seamcheck.libraries.schema import Call
 
@@ -102,7 +103,7 @@ def on_type(
         noise := loaders.augmentations(eng, frame, eng.table.pointer(obj), node[1], 4)
     ):
         labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args) | noise
-        return eng.data((id(node), "method"), frame, node[1], labels)
+        return eng.data((anchor(node), "method"), frame, node[1], labels)
     if model is not None:
         roles: dict[str, str] = {}
         for kind in reversed(eng.models.lineage(type_name)):
@@ -130,7 +131,7 @@ def on_type(
     )
     if policy == "dynamics":
         return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
-    return eng.data((id(node), "method"), frame, node[1], labels)
+    return eng.data((anchor(node), "method"), frame, node[1], labels)
 
 
 def on_data(
@@ -164,7 +165,7 @@ def on_data(
         return receiver
     if name == "backward" and any(label.kind == FEED for label in labels):
         return gradient_steps.step_on(eng, frame, receiver, name, node)
-    return eng.data((id(node), "method"), frame, node[1], labels)
+    return eng.data((anchor(node), "method"), frame, node[1], labels)
 
 
 def on_instance(
@@ -193,7 +194,7 @@ def on_instance(
         policy = eng.models.policy(base)
         if policy == "pure":
             opaque.run_callables(eng, frame, args, node)
-            return eng.data((id(node), "method"), frame, node[1], labels)
+            return eng.data((anchor(node), "method"), frame, node[1], labels)
         if policy == "dynamics":
             return results.dynamics_value(eng, frame, labels, f"`{name}` gives a result of training", node[1])
         if name in attributes.TRAIN_METHODS and args.all():
@@ -239,7 +240,7 @@ def on_given(eng: Engine, frame: Frame, method: Obj, owner: Obj, args: calls.Arg
     if model is not None:
         return library.apply(eng, frame, model, f"pandas.DataFrame.{name}", args, node, receiver)
     labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
-    return eng.data((id(node), "method"), frame, node[1], eng.labels_of(receiver) | labels)
+    return eng.data((anchor(node), "method"), frame, node[1], eng.labels_of(receiver) | labels)
 
 
 def on_nothing_known(

@@ -13,6 +13,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, TRIAL, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Bound, Func, Value
 
 #: Libraries that show or keep what they are given.
@@ -79,7 +80,9 @@ def run_callables(
                 if unknown:
                     passed = eng.unknown("called by a library without a model", frame, node[1])
                 else:
-                    passed = eng.data((id(node), "element"), frame, node[1], calls.labels_of_args(eng, args))
+                    passed = eng.data(
+                        (anchor(node), "element"), frame, node[1], calls.labels_of_args(eng, args)
+                    )
                 labels |= eng.labels_of(call_with(eng, frame, ptr, passed, node))
     return labels
 
@@ -88,7 +91,7 @@ def call_with(eng: Engine, frame: Frame, ptr: Any, passed: Value, node: Node) ->
     """Call a function of the project with the same value for each parameter without default."""
     count = required_parameters(eng, ptr)
     return calls.call_pointer(
-        eng, frame, ptr, calls.Args(tuple(passed for _ in range(count))), ("call", node[1], node[2])
+        eng, frame, ptr, calls.Args(tuple(passed for _ in range(count))), call_at(node[1], node[2])
     )
 
 

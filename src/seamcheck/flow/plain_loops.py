@@ -11,6 +11,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import TrainEvent
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import CLOCK, LOOPVAR, RANDOM, TRIAL, Label
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 
 Marker = Callable[[Value], Value]
@@ -21,7 +22,7 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
     """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials."""
     if not eng.relevance.may_train(node, frame.module.facts):
         return run(None)
-    key = (id(node), frame)
+    key = (anchor(node), frame)
     number = eng.plain_loops.setdefault(key, len(eng.plain_loops) + 1)
     marked = Label(LOOPVAR, "the loop variable", frame.path, node[1], (), str(number))
     before = dict(frame.fields)

@@ -28,6 +28,7 @@ from seamcheck.flow.labels import DETAILED, PARAM, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import call_at
 from seamcheck.flow.values import Class, Func, Value
 from seamcheck.libraries.models import Models
 
@@ -220,7 +221,7 @@ def names_asked_for(eng: Engine, asked: frozenset[str] | None) -> frozenset[str]
 
 def is_shown_by(names: frozenset[str], module: SourceModule) -> bool:
     """Does this file mention one of these names?"""
-    parts = (module.facts, *module.facts.functions)
+    parts: tuple[FileFacts | FunctionFacts, ...] = (module.facts, *module.facts.functions)
     return bool(names) and any(
         not names.isdisjoint(name.removeprefix(".") for name in (*f.mentions, *f.calls)) for f in parts
     )
@@ -269,7 +270,6 @@ def generic_instance(eng: Engine, frame: Frame, cls: Class) -> Value:
         return known
     facts = classes.facts_of(eng, cls)
     init = classes.lookup(eng, cls, "__init__")
-    node = ("call", facts.line, facts.line)
     obj, _ = eng.heap.allocate(("generic", cls), "instance", cls, (frame.path, facts.line), ())
     known = eng.generic[cls] = eng.table.pointer(obj)
     if init is not None:
@@ -281,7 +281,6 @@ def generic_instance(eng: Engine, frame: Frame, cls: Class) -> Value:
         for name, _default in classes.dataclass_fields(eng, cls):
             eng.heap.write(obj, name, symbolic(eng, frame, f"{facts.name}.{name}", facts.line, (cls, name)))
     obj.summary = True
-    _ = node
     return known
 
 
@@ -319,7 +318,7 @@ def call_symbolic(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, h
         frame,
         func,
         calls.Args(tuple(positional), tuple(keywords), rest, keyword_rest),
-        ("call", facts.line, facts.line),
+        call_at(facts.line, facts.line),
     )
     frame.effects = saved
     eng.stack.pop()

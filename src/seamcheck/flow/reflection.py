@@ -10,6 +10,7 @@ from seamcheck.flow.handlers import Handler
 from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Class, Const, Super, Sym, Value, only_constant
 
 
@@ -139,7 +140,7 @@ def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
             continue
         if ptr.kind == "data" or depth == 0:
             made = eng.data(
-                (id(node), "copy", ptr.serial),
+                (anchor(node), "copy", ptr.serial),
                 frame,
                 node[1],
                 eng.heap.object_labels(ptr, 3, set()),
@@ -149,7 +150,7 @@ def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
                 made = eng.table.pointer(ptr)
             out = eng.table.join(out, eng.table.labelled(made, v.labels))
             continue
-        twin = eng.allocate((id(node), "copy", ptr.serial), frame, ptr.kind, ptr.type, node[1])
+        twin = eng.allocate((anchor(node), "copy", ptr.serial), frame, ptr.kind, ptr.type, node[1])
         twin.site = ptr.site
         for field in eng.heap.keys(ptr):
             eng.heap.write(twin, field, clone(eng, frame, ptr.fields[field], node, depth - 1))
@@ -181,7 +182,7 @@ def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``globals()``, ``locals()``, ``vars()``: the variables by name."""
     if args.positional:
         return args.positional[0]
-    obj = eng.allocate((id(node), "namespace"), frame, "dict", "namespace", node[1])
+    obj = eng.allocate((anchor(node), "namespace"), frame, "dict", "namespace", node[1])
     home = (
         eng.modules[frame.module.name] if len(node) > 3 and calls.callee_text(node[3]) == "globals" else frame
     )
@@ -192,7 +193,7 @@ def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 def make_property(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``property(get, set)`` called as a function."""
-    obj = eng.allocate((id(node), "property"), frame, "property", "property", node[1])
+    obj = eng.allocate((anchor(node), "property"), frame, "property", "property", node[1])
     for name, v in zip(("get", "set"), args.positional, strict=False):
         eng.heap.write(obj, name, v)
     return eng.table.pointer(obj)
@@ -202,7 +203,7 @@ def wrapped(kind: str) -> Handler:
     """``staticmethod(f)`` and ``classmethod(f)`` called as functions."""
 
     def handler(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-        obj = eng.allocate((id(node), kind), frame, kind, kind, node[1])
+        obj = eng.allocate((anchor(node), kind), frame, kind, kind, node[1])
         eng.heap.write(obj, "function", handlers.first(eng, args))
         return eng.table.pointer(obj)
 

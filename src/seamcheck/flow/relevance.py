@@ -16,6 +16,7 @@ from typing import Any
 
 from seamcheck.facts.ir import FileFacts, FunctionFacts, Node
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
+from seamcheck.flow.places import anchor
 from seamcheck.libraries.models import Models
 
 #: Methods that train by the convention of every estimator library, whatever the receiver is.
@@ -207,13 +208,13 @@ class Relevance:
 
     def may_train(self, node: Node, facts: FileFacts) -> bool:
         """May this loop (or comprehension) train?"""
-        known = self._nodes.get(id(node))
+        known = self._nodes.get(anchor(node))
         if known is None:
             names, calls = mentioned(node, facts), set(called(node, facts))
             known = not self.names.isdisjoint(names) or not self.names.isdisjoint(calls)
             if not known and VALUES in self.names:
                 known = any(self._is_value(name) for name in calls)
-            self._nodes[id(node)] = known
+            self._nodes[anchor(node)] = known
         return known
 
 

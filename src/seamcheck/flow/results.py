@@ -9,6 +9,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, TEST, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Sym, Value, only_constant
 
 
@@ -21,8 +22,8 @@ def result_of(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
     """What the model says is returned."""
     kind, node, line = site.model.returns, site.node, site.node[1]
     if "reads_file" in site.model.effects and any(_given(site, name) for name in ("chunksize", "iterator")):
-        out = eng.allocate((id(node), "reader"), frame, "gen", "generator", line)
-        eng.heap.write(out, ANY, eng.data((id(node), "chunk"), frame, line, labels), weak=True)
+        out = eng.allocate((anchor(node), "reader"), frame, "gen", "generator", line)
+        eng.heap.write(out, ANY, eng.data((anchor(node), "chunk"), frame, line, labels), weak=True)
         return eng.table.pointer(out)
     if "trial" in site.model.effects and "choices" in site.bound:
         # One of the given things: `getattr(optim, trial.suggest_categorical("optimizer", ["Adam", "SGD"]))`.
@@ -43,9 +44,9 @@ def result_of(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
         return _folds(eng, frame, site, labels)
     if kind.startswith("list:"):
         inner = eng.table.pointer(
-            eng.allocate((id(node), "item"), frame, "lib", eng.models.canonical(kind[5:]), line), labels
+            eng.allocate((anchor(node), "item"), frame, "lib", eng.models.canonical(kind[5:]), line), labels
         )
-        obj = eng.allocate((id(node), "list"), frame, "list", None, line)
+        obj = eng.allocate((anchor(node), "list"), frame, "list", None, line)
         eng.heap.write(obj, ANY, inner, weak=True)
         return eng.table.pointer(obj)
     if kind == "data":
@@ -64,7 +65,7 @@ def typed_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]
     """A result of a named type; arrays and frames are plain data."""
     if eng.models.category(type_name) in ("array", "frame"):
         return data_result(eng, frame, site, labels, type_name)
-    obj = eng.allocate((id(site.node), "result"), frame, "lib", type_name, site.node[1])
+    obj = eng.allocate((anchor(site.node), "result"), frame, "lib", type_name, site.node[1])
     obj.site = (frame.path, frame.statement[0])
     for name, v in site.bound.items():
         if name in type_params(eng, type_name):
@@ -90,7 +91,7 @@ def type_params(eng: Engine, type_name: str) -> frozenset[str]:
 
 def data_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], type_name: str) -> Value:
     """An array or frame; a view shares the memory of what it was taken from."""
-    v = eng.data((id(site.node), "call"), frame, site.node[1], labels, type_name)
+    v = eng.data((anchor(site.node), "call"), frame, site.node[1], labels, type_name)
     if site.model.view:
         source = site.receiver if site.receiver is not None else next(iter(site.bound.values()), None)
         base = (
@@ -108,7 +109,7 @@ def _splits(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> 
     """Train and test part of each array, in this order; the parts of one array share its columns."""
     arrays = site.bound.get("arrays")
     items = iteration.known_items(eng, arrays) if arrays is not None else None
-    out = eng.allocate((id(site.node), "splits"), frame, "list", None, site.node[1])
+    out = eng.allocate((anchor(site.node), "splits"), frame, "list", None, site.node[1])
     out.fields.clear()
     drawn = (
         frozenset().union(*(eng.labels_of(v) for name, v in site.bound.items() if name != "arrays"))
@@ -118,12 +119,14 @@ def _splits(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> 
     held_out = eng.label(TEST, "held out by the split", frame, site.node[1])
     drawn |= labels - (eng.labels_of(arrays) if arrays is not None else library.NO_LABELS)
     if items is None:
-        eng.heap.write(out, ANY, eng.data((id(site.node), "split"), frame, site.node[1], labels), weak=True)
+        eng.heap.write(
+            out, ANY, eng.data((anchor(site.node), "split"), frame, site.node[1], labels), weak=True
+        )
         return eng.table.pointer(out)
     for position, v in enumerate(items):
         own = eng.labels_of(v) | drawn
-        train = eng.data((id(site.node), "train", position), frame, site.node[1], own)
-        test = eng.data((id(site.node), "test", position), frame, site.node[1], own | {held_out})
+        train = eng.data((anchor(site.node), "train", position), frame, site.node[1], own)
+        test = eng.data((anchor(site.node), "test", position), frame, site.node[1], own | {held_out})
         eng.heap.write(out, item(2 * position), train)
         eng.heap.write(out, item(2 * position + 1), test)
     return eng.table.pointer(out)
@@ -139,12 +142,12 @@ def _folds(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> V
     rows = frozenset(label for label in labels if label.kind != "open") | {
         eng.label("fold", "folds", frame, node[1], loops=())
     }
-    pair = eng.allocate((id(node), "fold"), frame, "tuple", None, node[1])
+    pair = eng.allocate((anchor(node), "fold"), frame, "tuple", None, node[1])
     pair.fields.clear()
     pair.summary = False
     held_out = eng.label(TEST, "held out by the fold", frame, node[1])
-    eng.heap.write(pair, item(0), eng.data((id(node), "fold-train"), frame, node[1], rows))
-    eng.heap.write(pair, item(1), eng.data((id(node), "fold-test"), frame, node[1], rows | {held_out}))
-    out = eng.allocate((id(node), "folds"), frame, "gen", "folds", node[1])
+    eng.heap.write(pair, item(0), eng.data((anchor(node), "fold-train"), frame, node[1], rows))
+    eng.heap.write(pair, item(1), eng.data((anchor(node), "fold-test"), frame, node[1], rows | {held_out}))
+    out = eng.allocate((anchor(node), "folds"), frame, "gen", "folds", node[1])
     eng.heap.write(out, ANY, eng.table.pointer(pair), weak=True)
     return eng.table.pointer(out)

@@ -8,6 +8,7 @@ from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, EvalEvent
 from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 
 PREDICTING = frozenset({"predict", "predict_proba", "decision_function"})
@@ -36,7 +37,7 @@ def note_evaluation_args(eng: Engine, frame: Frame, args: calls.Args, node: Node
 
 
 def _evaluated(eng: Engine, frame: Frame, v: Value, node: Node, what: str) -> None:
-    key = (id(node) if len(node) > 3 else (frame.path, node[1]), frame, eng.loops)
+    key = (anchor(node), frame, eng.loops)
     event = eng.evals.get(key)
     if event is None:
         event = eng.evals[key] = EvalEvent(key, frame.path, node[1], eng.loops, what)

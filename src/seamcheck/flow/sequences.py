@@ -10,6 +10,7 @@ from seamcheck.flow.handlers import Handler
 from seamcheck.flow.labels import ORDER, RANDOM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import Place, anchor, call_at, part_of
 from seamcheck.flow.values import Bound, Class, Func, Method, Sym, Value
 
 #: Objects that ``next`` moves on.
@@ -21,13 +22,13 @@ def sequence(kind: str) -> Handler:
 
     def handler(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         if not args.positional:
-            obj = eng.allocate((id(node), kind), frame, kind, None, node[1])
+            obj = eng.allocate((anchor(node), kind), frame, kind, None, node[1])
             obj.fields.clear()
             return eng.table.pointer(obj)
         key = dict(args.keywords).get("key")
         if key is not None:
             element = iteration.elements(eng, frame, args.positional[0], node)
-            calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
+            calls.call(eng, frame, key, calls.Args((element,)), call_at(node[1], node[1]))
         return iteration.as_sequence(eng, frame, args.positional[0], node, kind)
 
     return handler
@@ -38,8 +39,8 @@ def sorted_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     element = iteration.elements(eng, frame, handlers.first(eng, args), node)
     key = dict(args.keywords).get("key")
     if key is not None:
-        calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
-    out = eng.allocate((id(node), "sorted"), frame, "list", None, node[1])
+        calls.call(eng, frame, key, calls.Args((element,)), call_at(node[1], node[1]))
+    out = eng.allocate((anchor(node), "sorted"), frame, "list", None, node[1])
     eng.heap.write(out, ANY, element, weak=True)
     return eng.table.pointer(out)
 
@@ -50,7 +51,7 @@ def pick(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | Non
     key = dict(args.keywords).get("key")
     element = iteration.elements(eng, frame, source[0], node) if len(source) == 1 else eng.join_all(source)
     if key is not None:
-        calls.call(eng, frame, key, calls.Args((element,)), ("call", node[1], node[1]))
+        calls.call(eng, frame, key, calls.Args((element,)), call_at(node[1], node[1]))
     return eng.table.labelled(element, calls.labels_of_args(eng, args))
 
 
@@ -58,7 +59,7 @@ def dict_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``dict(mapping, **kw)``."""
     from seamcheck.flow import instances
 
-    obj = eng.allocate((id(node), "dict"), frame, "dict", None, node[1])
+    obj = eng.allocate((anchor(node), "dict"), frame, "dict", None, node[1])
     obj.fields.clear()
     for v in args.positional:
         pairs = iteration.known_items(eng, v)
@@ -82,11 +83,11 @@ def dict_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``defaultdict(factory)``: a dict whose missing keys are what the factory makes."""
-    obj = eng.allocate((id(node), "dict"), frame, "dict", None, node[1])
+    obj = eng.allocate((anchor(node), "dict"), frame, "dict", None, node[1])
     obj.fields.clear()
     if args.positional:
         factory = args.positional[0]
-        made = calls.call(eng, frame, factory, calls.Args(), ("call", node[1], node[1]))
+        made = calls.call(eng, frame, factory, calls.Args(), call_at(node[1], node[1]))
         if made.ptrs:
             eng.heap.write(obj, ANY, made, weak=True)
     return eng.table.pointer(obj)
@@ -95,7 +96,7 @@ def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
 def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``zip`` and ``itertools.product``: tuples of elements."""
     columns = [iteration.known_items(eng, v) for v in args.positional]
-    out = eng.allocate((id(node), "zip"), frame, "list", "zip", node[1])
+    out = eng.allocate((anchor(node), "zip"), frame, "list", "zip", node[1])
     out.fields.clear()
     if (
         columns
@@ -106,7 +107,7 @@ def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
             eng.heap.write(out, item(position), _tuple(eng, frame, node, position, list(cells)))
         return eng.table.pointer(out)
     row = [
-        iteration.elements(eng, frame, v, (node[0], node[1], position))
+        iteration.elements(eng, frame, v, part_of(node, position))
         for position, v in enumerate(args.positional)
     ]
     pair = _tuple(eng, frame, node, -1, row)
@@ -119,7 +120,7 @@ def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 
 def _tuple(eng: Engine, frame: Frame, node: Node, position: int, row: list[Value]) -> Value:
-    pair = eng.allocate((id(node), "row", position), frame, "tuple", None, node[1])
+    pair = eng.allocate((anchor(node), "row", position), frame, "tuple", None, node[1])
     pair.fields.clear()
     pair.summary = False
     for k, v in enumerate(row):
@@ -130,7 +131,7 @@ def _tuple(eng: Engine, frame: Frame, node: Node, position: int, row: list[Value
 def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``enumerate``: (index, element)."""
     items = iteration.known_items(eng, handlers.first(eng, args))
-    out = eng.allocate((id(node), "enumerate"), frame, "list", "zip", node[1])
+    out = eng.allocate((anchor(node), "enumerate"), frame, "list", "zip", node[1])
     out.fields.clear()
     if items is not None and len(items) <= iteration.MAX_SPREAD:
         for position, v in enumerate(items):
@@ -167,19 +168,21 @@ def map_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
     def run(marker: object) -> Value:
         elements = tuple(
-            iteration.elements(eng, frame, v, (node[0], node[1], k))
-            for k, v in enumerate(args.positional[1:])
+            iteration.elements(eng, frame, v, part_of(node, k)) for k, v in enumerate(args.positional[1:])
         )
         if callable(marker):
             elements = tuple(marker(v) for v in elements)
         return calls.call(
-            eng, frame, handlers.first(eng, args), calls.Args(elements), ("call", node[1], node[2])
+            eng, frame, handlers.first(eng, args), calls.Args(elements), call_at(node[1], node[2])
         )
 
     made = plain_loops.watch_loop(
-        eng, frame, ("comp", node[1], "map", (), ((("name", node[1], "map"), (), ()),), id(node)), run
+        eng,
+        frame,
+        Place(("comp", node[1], "map", (), ((("name", node[1], "map"), (), ()),), anchor(node))),
+        run,
     )
-    out = eng.allocate((id(node), "map"), frame, "gen", "map", node[1])
+    out = eng.allocate((anchor(node), "map"), frame, "gen", "map", node[1])
     eng.heap.write(out, ANY, made, weak=True)
     return eng.table.pointer(out)
 
@@ -190,11 +193,11 @@ def filter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         return eng.table.empty
     element = iteration.elements(eng, frame, args.positional[1], node)
     test = (
-        calls.call(eng, frame, args.positional[0], calls.Args((element,)), ("call", node[1], node[1]))
+        calls.call(eng, frame, args.positional[0], calls.Args((element,)), call_at(node[1], node[1]))
         if args.positional[0].ptrs
         else eng.table.empty
     )
-    out = eng.allocate((id(node), "filter"), frame, "gen", "filter", node[1])
+    out = eng.allocate((anchor(node), "filter"), frame, "gen", "filter", node[1])
     eng.heap.write(out, ANY, eng.table.labelled(element, eng.labels_of(test)), weak=True)
     return eng.table.pointer(out)
 
@@ -205,12 +208,8 @@ def reduce_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         return eng.table.empty
     element = iteration.elements(eng, frame, args.positional[1], node)
     start = args.positional[2] if len(args.positional) > 2 else element
-    once = calls.call(
-        eng, frame, args.positional[0], calls.Args((start, element)), ("call", node[1], node[1])
-    )
-    again = calls.call(
-        eng, frame, args.positional[0], calls.Args((once, element)), ("call", node[1], node[1])
-    )
+    once = calls.call(eng, frame, args.positional[0], calls.Args((start, element)), call_at(node[1], node[1]))
+    again = calls.call(eng, frame, args.positional[0], calls.Args((once, element)), call_at(node[1], node[1]))
     return eng.table.join(once, again)
 
 
@@ -240,7 +239,7 @@ def islice(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     )
     for v in args.positional[1:]:
         labels |= eng.labels_of(v)
-    out = eng.allocate((id(node), "islice"), frame, "gen", "islice", node[1])
+    out = eng.allocate((anchor(node), "islice"), frame, "gen", "islice", node[1])
     eng.heap.write(out, ANY, eng.table.labelled(got, labels), weak=True)
     return eng.table.pointer(out)
 
@@ -251,29 +250,29 @@ def iter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     for ptr in sorted_pointers(source):
         if isinstance(ptr, Obj) and ptr.kind in ("data", "lib"):
             return source
-    out = eng.allocate((id(node), "iter"), frame, "gen", "iter", node[1])
+    out = eng.allocate((anchor(node), "iter"), frame, "gen", "iter", node[1])
     eng.heap.write(out, ANY, iteration.elements(eng, frame, source, node), weak=True)
     return eng.table.pointer(out)
 
 
 def chain(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``itertools.chain(a, b)``: elements of all."""
-    out = eng.allocate((id(node), "chain"), frame, "gen", "chain", node[1])
+    out = eng.allocate((anchor(node), "chain"), frame, "gen", "chain", node[1])
     for k, v in enumerate(args.positional):
-        eng.heap.write(out, ANY, iteration.elements(eng, frame, v, (node[0], node[1], k)), weak=True)
+        eng.heap.write(out, ANY, iteration.elements(eng, frame, v, part_of(node, k)), weak=True)
     return eng.table.pointer(out)
 
 
 def range_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``range``: numbers that depend on the bounds."""
-    out = eng.allocate((id(node), "range"), frame, "gen", "range", node[1])
+    out = eng.allocate((anchor(node), "range"), frame, "gen", "range", node[1])
     eng.heap.write(out, ANY, eng.table.value(frozenset(), calls.labels_of_args(eng, args)), weak=False)
     return eng.table.pointer(out, calls.labels_of_args(eng, args))
 
 
 def record(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """An instance of such a record."""
-    obj = eng.allocate((id(node), "record"), frame, "tuple", None, node[1])
+    obj = eng.allocate((anchor(node), "record"), frame, "tuple", None, node[1])
     obj.fields.clear()
     for position, v in enumerate(args.positional):
         eng.heap.write(obj, item(position), v)

@@ -11,6 +11,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, FEED, LAZY, ORDER, RANDOM, SUBSET, TRIAL, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Class, Func, Value, constants
 
 #: Trainers that need their data in memory: whatever they are given is complete when they start.
@@ -21,7 +22,7 @@ NOT_PARAMS = frozenset({*TRAINING_ROLES, *EVALUATION_ROLES, "seed", "callback", 
 
 def event_for(eng: Engine, frame: Frame, api: str, node: Node, eager: bool) -> TrainEvent:
     """The event of this call in this context."""
-    key = (id(node) if len(node) > 3 else (frame.path, node[1]), frame, eng.loops, api)
+    key = (anchor(node), frame, eng.loops, api)
     event = eng.trains.get(key)
     if event is None:
         event = eng.trains[key] = TrainEvent(
@@ -178,7 +179,7 @@ def with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, no
             if method is not None:
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 passed = calls.Args((eng.table.empty, eng.table.empty))
-                labels |= eng.labels_of(calls.call(eng, frame, bound, passed, ("call", node[1], node[1])))
+                labels |= eng.labels_of(calls.call(eng, frame, bound, passed, call_at(node[1], node[1])))
     return found._replace(labels=labels)
 
 

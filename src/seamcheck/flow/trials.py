@@ -12,6 +12,7 @@ from seamcheck.flow.events import LoopRecord
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MUTATION, Label
 from seamcheck.flow.objects import LABELS, Cell, Obj
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 
 #: Field of what a trial made and then changed in place.
@@ -20,7 +21,7 @@ CHANGED = "[changed]"
 
 def record_for(eng: Engine, frame: Frame, node: Node, kind: str) -> LoopRecord:
     """The record of the trial loop at this node; one for all contexts of a function."""
-    key = (frame.path, id(node) if len(node) > 3 else node[1], kind)
+    key = (frame.path, anchor(node), kind)
     record = eng.loop_records.get(key)
     if record is None:
         line, end = (node[1], node[2]) if node[0] != "comp" else (node[1], frame.statement[1])

@@ -25,6 +25,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, TRIAL, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import PLAIN, Bound, Class, Func, Method, Sym, Value
 
 
@@ -95,7 +96,7 @@ def _run_objective(
 ) -> None:
     """One trial."""
     args = trial_arguments(eng, frame, passes, site.node)
-    node = ("call", site.node[1], site.node[2])
+    node = call_at(site.node[1], site.node[2])
     unresolved = objective.ptrs <= {PLAIN}
     for ptr in sorted_pointers(objective):
         target = resolve_callable(eng, ptr)
@@ -189,7 +190,7 @@ def trial_arguments(eng: Engine, frame: Frame, passes: tuple[str, ...], node: No
         elif kind in ("params", "value", "values"):
             positional.append(eng.table.value(frozenset(), chosen))
         else:
-            obj = eng.allocate((id(node), kind), frame, "lib", eng.models.canonical(kind), line)
+            obj = eng.allocate((anchor(node), kind), frame, "lib", eng.models.canonical(kind), line)
             positional.append(eng.table.pointer(obj))
     return calls.Args(tuple(positional), (), None, rest)
 
@@ -303,5 +304,5 @@ def _search_estimators(eng: Engine, frame: Frame, record: LoopRecord, site: Site
             eng,
             frame,
             record,
-            partial(calls.call, eng, frame, bound, calls.Args(passed), ("call", site.node[1], site.node[2])),
+            partial(calls.call, eng, frame, bound, calls.Args(passed), call_at(site.node[1], site.node[2])),
         )

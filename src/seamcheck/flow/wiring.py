@@ -18,6 +18,7 @@ from seamcheck.flow.handlers import Handler
 from seamcheck.flow.labels import CLOCK, DYNAMIC, EXTERNAL, IO, LOOPVAR, MUTATION, PARAM, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import Place, call_at
 from seamcheck.flow.values import Const, Func, Value
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ METHODS: dict[str, MethodHandler] = {}
 FUNCTIONS: dict[str, Handler] = {}
 #: What a choice (of a node, an output, a branch) brings to what was chosen.
 CHOICE = frozenset({TRIAL, RANDOM, CLOCK, MUTATION, LOOPVAR, DYNAMIC, EXTERNAL, PARAM})
-#: Nodes made by :func:`place`.
-PLACES: dict[Node, Node] = {}
 #: Field in which an object keeps why it is not known.
 DOUBT = "<doubt>"
 NOTHING: frozenset[Label] = frozenset()
@@ -52,9 +51,8 @@ def not_followed(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: No
 
 
 def place(node: Node, name: str = "") -> Node:
-    """A node for what a framework does at a call: one object per content, as objects are told apart by it."""
-    made = ("call", node[1], node[2], name) if name else ("call", node[1], node[2])
-    return PLACES.setdefault(made, made)
+    """A node for what a framework does at a call."""
+    return Place(("call", node[1], node[2], name)) if name else call_at(node[1], node[2])
 
 
 def facts_of(eng: Engine, func: Func) -> FunctionFacts:

@@ -10,6 +10,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Const, Func, Value
 from seamcheck.flow.wiring_hamilton_graph import Execution
 
@@ -27,14 +28,14 @@ HARMLESS = ("enable_dynamic_execution", "with_local_executor", "allow_module_ove
 
 def new_builder(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``driver.Builder()``."""
-    obj = eng.allocate((id(node), "builder"), frame, "lib", BUILDER, node[1])
+    obj = eng.allocate((anchor(node), "builder"), frame, "lib", BUILDER, node[1])
     eng.heap.write(obj, RESULT, eng.table.const("dict"))
     return eng.table.pointer(obj)
 
 
 def new_driver(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``driver.Driver(config, *modules, adapter=...)``."""
-    obj = eng.allocate((id(node), "driver"), frame, "lib", DRIVER, node[1])
+    obj = eng.allocate((anchor(node), "driver"), frame, "lib", DRIVER, node[1])
     named = dict(args.keywords)
     config = wiring.argument(args, 0, "config")
     if config is not None:
@@ -58,7 +59,7 @@ def _add_modules(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: No
 
 def _add_config(eng: Engine, frame: Frame, obj: Obj, config: Value, node: Node) -> None:
     """Configuration is what the mapping holds now."""
-    copy = eng.allocate((id(node), "config"), frame, "dict", None, node[1])
+    copy = eng.allocate((anchor(node), "config"), frame, "dict", None, node[1])
     old = eng.heap.read(obj, CONFIG)
     if old is not None:
         iteration.merge_mapping(eng, frame, copy, old, node)
@@ -132,7 +133,7 @@ def copy(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: Node) -> V
 
 
 def _copied(eng: Engine, frame: Frame, obj: Obj, kind: str, node: Node) -> Value:
-    made = eng.allocate((id(node), kind), frame, "lib", kind, node[1])
+    made = eng.allocate((anchor(node), kind), frame, "lib", kind, node[1])
     for field in eng.heap.keys(obj):
         eng.heap.write(made, field, obj.fields[field])
     return eng.table.pointer(made)
@@ -166,7 +167,7 @@ def materialize(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: Nod
     extra = dict(args.keywords).get("additional_vars")
     named, labels = _outputs(run, extra) if wiring.is_given(extra) else ([], wiring.NOTHING)
     labels |= wiring.doubts(eng, frame, obj, "Driver.materialize", node)
-    out = eng.allocate((id(node), "materialized"), frame, "tuple", None, node[1])
+    out = eng.allocate((anchor(node), "materialized"), frame, "tuple", None, node[1])
     eng.heap.write(out, item(0), eng.table.value(frozenset(), stored | labels))
     eng.heap.write(out, item(1), _as_dict(run, named, labels))
     return eng.table.pointer(out)
@@ -250,7 +251,7 @@ def _result(run: Execution, obj: Obj, named: list[tuple[str, Value]], labels: fr
     if kind is not None and all(isinstance(p, Const) and p.value == "dict" for p in kind.ptrs):
         return _as_dict(run, named, labels)
     labels = labels.union(*(eng.labels_of(v) for _, v in named))
-    out = eng.data((id(run.node), "wired"), run.frame, run.node[1], labels, "pandas.DataFrame")
+    out = eng.data((anchor(run.node), "wired"), run.frame, run.node[1], labels, "pandas.DataFrame")
     if len(named) == 1:  # a single frame is handed on as it is
         (_, only) = named[0]
         out = eng.table.join(out, eng.table.labelled(only, labels)) if only.ptrs else out
@@ -259,7 +260,7 @@ def _result(run: Execution, obj: Obj, named: list[tuple[str, Value]], labels: fr
 
 def _as_dict(run: Execution, named: list[tuple[str, Value]], labels: frozenset[Any]) -> Value:
     eng = run.eng
-    out = eng.allocate((id(run.node), "wired"), run.frame, "dict", None, run.node[1])
+    out = eng.allocate((anchor(run.node), "wired"), run.frame, "dict", None, run.node[1])
     if not out.summary:
         out.fields.clear()
     for name, v in named:

@@ -18,6 +18,7 @@ from seamcheck.flow.labels import Label
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Const, Func, Value
 from seamcheck.libraries.schema import Call
 
@@ -40,7 +41,7 @@ Ports = dict[str, str] | None
 def make_node(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``node(func, inputs, outputs)``; one object per distinct content."""
     obj, new = eng.heap.allocate(
-        ("node", id(node), frame, args), "lib", NODE, (frame.path, node[1]), eng.loops
+        ("node", anchor(node), frame, args), "lib", NODE, (frame.path, node[1]), eng.loops
     )
     if new:
         for position, name in enumerate(("func", "inputs", "outputs")):
@@ -53,7 +54,7 @@ def make_node(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 def make_pipeline(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``Pipeline([...])`` and ``pipeline([...])``."""
     obj, new = eng.heap.allocate(
-        ("pipeline", id(node), frame, args), "lib", PIPELINE, (frame.path, node[1]), eng.loops
+        ("pipeline", anchor(node), frame, args), "lib", PIPELINE, (frame.path, node[1]), eng.loops
     )
     if new:
         obj.ctor["nodes"] = (
@@ -69,7 +70,7 @@ def make_pipeline(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Va
 
 def make_catalog(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``DataCatalog({...})``: what is not in it comes from outside."""
-    obj = eng.allocate((id(node), "catalog"), frame, "lib", CATALOG, node[1])
+    obj = eng.allocate((anchor(node), "catalog"), frame, "lib", CATALOG, node[1])
     for v in args.all():
         _add_all(eng, frame, obj, v, node)
     return eng.table.pointer(obj)
@@ -77,7 +78,7 @@ def make_catalog(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Val
 
 def open_catalog(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``DataCatalog.from_config(...)``: data sets described in files."""
-    obj = eng.allocate((id(node), "catalog"), frame, "lib", CATALOG, node[1])
+    obj = eng.allocate((anchor(node), "catalog"), frame, "lib", CATALOG, node[1])
     return eng.table.pointer(obj, wiring.choice(eng, eng.join_all(args.all())))
 
 
@@ -155,7 +156,7 @@ def _from_set(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Val
         path = obj.ctor.get("filepath", eng.table.empty)
         site = Site(READ, READ.name, node, {"filepath": path}, None, dict(READ.roles))
         labels |= library_effects.effect_labels(eng, frame, site, labels)
-        return eng.data((id(node), "set", name), frame, node[1], labels, "pandas.DataFrame")
+        return eng.data((anchor(node), "set", name), frame, node[1], labels, "pandas.DataFrame")
     return eng.table.labelled(wiring.symbolic(eng, frame, name, CATALOG), labels)
 
 
@@ -318,7 +319,7 @@ def run_pipeline(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: No
     run = Run(eng, frame, node, wiring.argument(args, 1, "catalog"))
     pipeline = wiring.argument(args, 0, "pipeline")
     run.run(run.nodes_of(pipeline if pipeline is not None else eng.table.empty))
-    out = eng.allocate((id(node), "outputs"), frame, "dict", None, node[1])
+    out = eng.allocate((anchor(node), "outputs"), frame, "dict", None, node[1])
     if not out.summary:
         out.fields.clear()
     for name in run.sets:
@@ -365,7 +366,7 @@ def _run_all(eng: Engine, frame: Frame, pipelines: list[Obj]) -> None:
     eng.heap.touched = {}
     saved, frame.effects = frame.effects, {}
     line = pipelines[0].site[1]
-    run = Run(eng, frame, wiring.place(("call", line, line)), None)
+    run = Run(eng, frame, wiring.place(call_at(line, line)), None)
     nodes = [n for p in pipelines for n in run.nodes_of(eng.table.pointer(p))]
     nodes = list({tuple(sorted((k, id(v)) for k, v in n.ctor.items())): n for n in nodes}.values())
     funcs = [p for n in nodes for p in n.ctor.get("func", eng.table.empty).ptrs if isinstance(p, Func)]

@@ -9,6 +9,7 @@ from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import anchor
 from seamcheck.flow.relevance import mentioned
 from seamcheck.flow.values import Bound, Class, Const, Func, Sym, Value
 
@@ -31,7 +32,7 @@ ROUNDS = 5
 
 def new_graph(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``StateGraph(State)``."""
-    obj = eng.allocate((id(node), "graph"), frame, "lib", GRAPH, node[1])
+    obj = eng.allocate((anchor(node), "graph"), frame, "lib", GRAPH, node[1])
     schema = wiring.argument(args, 0, "state_schema")
     message = _schema(eng, obj, schema)
     if message or len(args.positional) > 1 or any(k != "state_schema" for k, _ in args.keywords):
@@ -156,7 +157,7 @@ def sequence(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: Node) 
 
 def compile_(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: Node) -> Value:
     """``graph.compile()``: what the graph knows now."""
-    made = eng.allocate((id(node), "app"), frame, "lib", APP, node[1])
+    made = eng.allocate((anchor(node), "app"), frame, "lib", APP, node[1])
     for field in eng.heap.keys(obj):
         eng.heap.write(made, field, obj.fields[field])
     if obj.summary:
@@ -173,7 +174,7 @@ def compile_(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: Node) 
 def invoke(eng: Engine, frame: Frame, obj: Obj, args: calls.Args, node: Node) -> Value:
     """``app.invoke(state)``: the state after all nodes."""
     labels = wiring.doubts(eng, frame, obj, "graph.invoke", node)
-    state = eng.allocate((id(node), "state", obj.serial), frame, "dict", None, node[1])
+    state = eng.allocate((anchor(node), "state", obj.serial), frame, "dict", None, node[1])
     if not state.summary:
         state.fields.clear()
     given = wiring.argument(args, 0, "input")
@@ -251,7 +252,7 @@ class Run:
     def copy(self, name: str) -> Value:
         """The state as a node gets it: what it changes in place is lost unless it returns it."""
         eng = self.eng
-        made = eng.allocate((id(self.node), "given", name), self.frame, "dict", None, self.node[1])
+        made = eng.allocate((anchor(self.node), "given", name), self.frame, "dict", None, self.node[1])
         if not made.summary:
             made.fields.clear()
         for field in eng.heap.keys(self.state):
