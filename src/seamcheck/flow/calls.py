@@ -86,7 +86,7 @@ def arguments(eng: Engine, frame: Frame, node: Node) -> Args:
 
 
 def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Value:
-    """The result of calling whatever ``callee`` may be. ``node`` gives the place; :func:`~seamcheck.flow.places.call_at` will do."""
+    """The result of calling whatever ``callee`` may be. ``node`` gives the place: also one made up (`call_at`)."""
     if not callee.ptrs:
         return unresolved(eng, frame, callee, args, node)
     out = eng.table.empty
