@@ -11,6 +11,7 @@ from typing import Any
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
 from seamcheck.flow import callers, calls, classes, contexts, expressions, names, statements, wiring_kedro
+from seamcheck.flow.declared import functions as declared
 from seamcheck.flow.definitions import enclosing
 from seamcheck.flow.engine import (
     HARD,
@@ -72,6 +73,8 @@ def analyse(
                 break
             eng = again(eng)
         reread(eng)
+        if named is None:
+            declared.add_edges(eng)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
