@@ -114,13 +114,18 @@ def construct(scope: Scope, atom: Kind) -> Type:
 def _library(scope: Scope, name: str, found: list[Type], named: dict[str | None, Type], node: Node) -> Type:
     first = found[0] if found else EMPTY
     if name == "super":
-        return EMPTY if scope.receiver is None or scope.cls is None else one(Above(scope.cls, scope.receiver))
+        cls = scope.cls
+        return (
+            EMPTY
+            if cls is None
+            else frozenset(Above(cls, a) for a in scope.receiver if isinstance(a, Inst | Kind))
+        )
     if name in ("typing.cast", "typing_extensions.cast") and len(found) == 2:
         return scope.annotation(node[4][0])
     if name == "type" and len(found) == 1:
         return frozenset(Kind(a.cls, a.exact) for a in first if isinstance(a, Inst))
     if name == "getattr" and len(found) >= 2 and node[4][1][0] == "const":
-        return specials.get(scope, first, str(node[4][1][2])) | union(found[2:])
+        return specials.get(scope, first, str(node[4][1][2])) | held(union(found[2:]))
     if name in ASKS:
         for each in found:
             specials.special(scope, each, *ASKS[name])
@@ -133,7 +138,9 @@ def _library(scope: Scope, name: str, found: list[Type], named: dict[str | None,
 def _through(scope: Scope, name: str, found: list[Type], first: Type) -> Type:
     """Builtins that iterate."""
     if name in ("next", "anext"):
-        return elements(first) | specials.special(scope, first, "__next__", "__anext__") | union(found[1:])
+        return (
+            elements(first) | specials.special(scope, first, "__next__", "__anext__") | held(union(found[1:]))
+        )
     if name == "iter":
         got = specials.special(scope, first, "__iter__")
         return got | one(Seq(elements(first)))
@@ -172,7 +179,7 @@ def _part(scope: Scope, atom: Part, found: list[Type]) -> Type:
     if isinstance(holder, Map):
         if name in ("get", "pop", "setdefault"):
             specials.hashed(scope, key)
-            return held(holder.value) | union(found[1:])
+            return held(holder.value | union(found[1:]))
         if name == "items":
             return one(Seq(one(Fixed((holder.key, holder.value)))))
         if name == "popitem":

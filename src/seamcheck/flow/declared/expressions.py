@@ -7,7 +7,7 @@ from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow.declared import calls, specials
-from seamcheck.flow.declared.atoms import EMPTY, Fixed, Fn, Map, Seq, Type, one, union
+from seamcheck.flow.declared.atoms import EMPTY, Fixed, Fn, Map, Seq, Type, held, one, union
 from seamcheck.flow.declared.scope import Scope, path_of
 from seamcheck.flow.expressions import DUNDERS
 from seamcheck.flow.values import Func
@@ -200,7 +200,8 @@ def bind(scope: Scope, target: Node, value: Type) -> None:
     """Assign to a target."""
     op = target[0]
     if op == "name":
-        scope.env[target[2]] = value
+        # Which function a variable holds is better known to the interpreter.
+        scope.env[target[2]] = frozenset(a for a in value if not isinstance(a, Fn))
         for path in [p for p in scope.env if p.startswith(target[2] + ".")]:
             del scope.env[path]
     elif op == "attr":
@@ -209,8 +210,8 @@ def bind(scope: Scope, target: Node, value: Type) -> None:
         dotted = path_of(target)
         if dotted is not None:
             scope.env.pop(dotted, None)
-            if value:
-                scope.env[dotted] = value
+            if held(value):
+                scope.env[dotted] = held(value)
     elif op == "sub":
         base, index = infer(scope, target[2]), infer(scope, target[3])
         specials.special(scope, base, "__setitem__")
@@ -230,11 +231,8 @@ def _unpack(scope: Scope, targets: tuple[Node, ...], value: Type) -> None:
     for position, target in enumerate(targets):
         found = spread
         for parts in known:
-            if star or len(parts) != len(targets):
-                found |= union(parts)
-            else:
-                found |= parts[position]
-        bind(scope, target, found)
+            found |= union(parts) if star or len(parts) != len(targets) else parts[position]
+        bind(scope, target, held(found))
 
 
 HANDLERS: dict[str, Callable[[Scope, Node], Type]] = {

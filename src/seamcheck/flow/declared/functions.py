@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from seamcheck.facts.ir import FunctionFacts
 from seamcheck.flow import classes
-from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Seq, one
+from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Seq, Type, held, one
 from seamcheck.flow.declared.expressions import infer
 from seamcheck.flow.declared.scope import Scope
 from seamcheck.flow.declared.statements import block
@@ -49,7 +47,7 @@ def read_function(world: World, module: SourceModule, index: int, parent: Scope 
     facts = module.facts.functions[index]
     cls = world.eng.owners.get((module.name, index))
     scope = Scope(world, module, world.eng.dotted(module, index), facts, cls, parent)
-    bind_parameters(scope, facts, kind_of(world, cls, facts))
+    bind_parameters(scope, facts, index, kind_of(world, cls, facts))
     block(scope, facts.body)
     if facts.is_generator:
         scope.result = one(Seq(scope.yields))
@@ -73,18 +71,34 @@ def kind_of(world: World, cls: Class | None, facts: FunctionFacts) -> str:
     return "classmethod" if facts.name in ("__new__", "__init_subclass__", "__class_getitem__") else "method"
 
 
-def bind_parameters(scope: Scope, facts: FunctionFacts, kind: str) -> None:
-    """Parameters as they are annotated; the first of a method is its instance or class."""
+def bind_parameters(scope: Scope, facts: FunctionFacts, number: int, kind: str) -> None:
+    """Parameters as annotated, else what the interpreter saw there; the first of a method is its instance or class."""
     for position, param in enumerate(facts.params):
         found = scope.annotation(param.annotation)
         if position == 0 and scope.cls is not None and facts.owner != -1 and kind != "static":
-            receiver: Any = Kind(scope.cls) if kind == "classmethod" else Inst(scope.cls)
-            scope.receiver = receiver
-            found = found or one(receiver)
+            found = scope.receiver = found or receivers(scope, number, kind)
         elif param.kind == "var":
             found = one(Seq(found))
         elif param.kind == "kw":
             found = one(Map(EMPTY, found))
-        elif param.default is not None and param.default[0] in ("name", "attr") and not found:
-            found = infer(scope, param.default)
+        elif not found:
+            if param.default is not None and param.default[0] in ("name", "attr"):
+                found = held(infer(scope, param.default))
+            found |= scope.world.seen(scope.module, number, position)
         scope.env[param.name] = found
+
+
+def receivers(scope: Scope, number: int, kind: str) -> Type:
+    """``self`` or ``cls``: what the interpreter saw, unless the method is called on what is only declared.
+
+    In a program the interpreter sees all instances that there are. Where it met none, or where an annotation speaks
+    of others, any subclass is possible.
+    """
+    world, where = scope.world, (scope.module.name, number)
+    if "program" in world.eng.visited.get(where, ()) and where not in world.open:
+        seen = world.seen(scope.module, number, 0)
+        if seen:
+            return seen
+    if scope.cls is None:
+        return EMPTY
+    return one(Kind(scope.cls) if kind == "classmethod" else Inst(scope.cls))

@@ -35,7 +35,7 @@ class Scope:
         self.result: Type = EMPTY
         self.yields: Type = EMPTY
         self.later: list[Later] = []
-        self.receiver: Inst | Kind | None = None
+        self.receiver: Type = EMPTY
         self.loops = 0
 
     def load(self, name: str) -> Type:

@@ -38,6 +38,8 @@ COMPARED = {
 def call_function(scope: Scope, func: Func, receiver: Any = None) -> Type:
     """A call of a known function."""
     scope.world.edge(scope.name, func)
+    if receiver is not None and not receiver.exact:
+        scope.world.open.add((func.module, func.index))
     return scope.world.result(func, receiver)
 
 
@@ -148,13 +150,20 @@ def _get(scope: Scope, atom: Any, name: str) -> Type:
     if isinstance(atom, Seq | Map | Fixed):
         return one(Part(atom, name))
     if isinstance(atom, Above):
-        order = classes.mro(world.eng, atom.cls)
-        for cls in order[1:]:
-            found = classes.own(world.eng, cls, name) if isinstance(cls, Class) else None
-            if found is not None:
-                return union(_bound(scope, p, atom.receiver) for p in sorted_pointers(found))
-            if not isinstance(cls, Class):
-                break
+        return union(_above(scope, atom, cls, name) for cls in world.classes_of(atom.receiver))
+    return EMPTY
+
+
+def _above(scope: Scope, atom: Above, receiver: Class, name: str) -> Type:
+    """``super().name`` where the receiver is of this class."""
+    eng = scope.world.eng
+    order = classes.mro(eng, receiver)
+    for cls in order[order.index(atom.cls) + 1 :] if atom.cls in order else ():
+        if not isinstance(cls, Class):
+            break
+        found = classes.own(eng, cls, name)
+        if found is not None:
+            return union(_bound(scope, p, atom.receiver) for p in sorted_pointers(found))
     return EMPTY
 
 
@@ -204,7 +213,9 @@ def _functions(scope: Scope, ptr: Any, part: str = "function") -> list[Func]:
 def _bound(scope: Scope, ptr: Any, receiver: Any) -> Type:
     """What a class attribute is when it is read through an instance."""
     if isinstance(ptr, Func):
-        return one(Meth(ptr, receiver))
+        facts = scope.world.facts(ptr)
+        # A function of the module that is kept in the class may be a field's default.
+        return one(Meth(ptr, receiver)) if facts.owner != -1 or facts.parent != -1 else EMPTY
     if isinstance(ptr, Const):
         return EMPTY
     if _is(ptr, "property"):
@@ -234,6 +245,6 @@ def set_attribute(scope: Scope, base: Type, name: str, value: Type) -> None:
             call_function(scope, func, atom)
         if not setters:
             special(scope, one(atom), "__setattr__")
-            if value:
+            if held(value):
                 key = (atom.cls, name)
-                world.assigned[key] = world.assigned.get(key, EMPTY) | value
+                world.assigned[key] = world.assigned.get(key, EMPTY) | held(value)

@@ -190,6 +190,8 @@ def _nested(scope: Scope, node: Node) -> None:
 
 
 def _import(scope: Scope, node: Node) -> None:
+    if node[0] == "from":
+        _asks_module(scope, node)
     if scope.facts is None:
         return  # the interpreter knows what modules import
     eng = scope.world.eng
@@ -197,6 +199,17 @@ def _import(scope: Scope, node: Node) -> None:
     (names.exec_import if node[0] == "import" else names.exec_from)(eng, scratch, node)
     for name, value in scratch.fields.items():
         scope.env[name] = scope.world.of_value(value)
+
+
+def _asks_module(scope: Scope, node: Node) -> None:
+    """``from m import x`` asks ``m`` for its ``__path__``: a plain module's ``__getattr__`` runs, whatever ``x`` is."""
+    index = scope.world.eng.index
+    _, _, _, name, level, _ = node
+    home = index.relative(scope.module, name, level) if level else index.resolve(scope.module, name)
+    if home is None or home.is_package or home.name not in scope.world.eng.modules:
+        return
+    for atom in scope.world.global_type(home, "__getattr__"):
+        calls.one_call(scope, atom)
 
 
 def _match(scope: Scope, node: Node) -> bool:

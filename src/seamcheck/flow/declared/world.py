@@ -39,6 +39,8 @@ class World:
     def __init__(self, eng: Engine):
         self.eng = eng
         self.edges: dict[str, set[str]] = {}
+        #: Methods that are called on something declared: their receiver may be of any subclass.
+        self.open: set[tuple[str, int]] = set()
         self.declared: dict[tuple[Class, str], Type] = {}
         self.assigned: dict[tuple[Class, str], Type] = {}
         self.returned: dict[tuple[str, int], Type] = {}
@@ -156,11 +158,19 @@ class World:
         """What the source says of a function."""
         return self.eng.index.by_name[func.module].facts.functions[func.index]
 
+    def seen(self, module: SourceModule, index: int, position: int) -> Type:
+        """The instances that the interpreter saw in a parameter: it bounds how many calls of a function it follows."""
+        out: Type = EMPTY
+        for frame in self.eng.summaries.get((module.name, index), ()):
+            out |= self.of_value(frame.key[1][position], 1)
+        return frozenset(a for a in out if isinstance(a, Inst | Kind | Seq | Map))
+
     def result(self, func: Func, receiver: Any = None) -> Type:
         """What a call gives: as annotated, else what its ``return`` statements are."""
         facts = self.facts(func)
         if facts.returns is None:
-            return self.returned.get((func.module, func.index), EMPTY)
+            found = self.returned.get((func.module, func.index), EMPTY)
+            return self.own_instances(found, receiver) if isinstance(receiver, Kind) else found
         key = (func.module, func.index, receiver)
         known = self._results.get(key)
         if known is None:
@@ -168,6 +178,17 @@ class World:
             module = self.eng.index.by_name[func.module]
             known = self._results[key] = Annotations(self, module, owner, receiver).read(facts.returns)
         return known
+
+    def own_instances(self, found: Type, receiver: Kind) -> Type:
+        """The result of a class method: what is made with ``cls`` is of the class it was called on."""
+        out: set[Any] = set()
+        for atom in found:
+            related = isinstance(atom, Inst) and (
+                classes.is_subclass(self.eng, atom.cls, receiver.cls)
+                or classes.is_subclass(self.eng, receiver.cls, atom.cls)
+            )
+            out.add(Inst(receiver.cls, receiver.exact) if related else atom)
+        return frozenset(out)
 
     def edge(self, caller: str, func: Func) -> None:
         """A call."""
