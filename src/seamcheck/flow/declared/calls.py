@@ -27,6 +27,7 @@ from seamcheck.flow.declared.atoms import (
     union,
 )
 from seamcheck.flow.declared.scope import Scope, elements
+from seamcheck.flow.declared.specials import Given
 from seamcheck.flow.values import Class, Func
 
 Infer = Callable[[Scope, Node], Type]
@@ -67,7 +68,7 @@ def call(scope: Scope, node: Node, infer: Infer) -> Type:
         elif isinstance(atom, Part):
             out |= _part(scope, atom, found)
         else:
-            out |= one_call(scope, atom)
+            out |= one_call(scope, atom, Given(_until_star(node, found), named))
     if (
         not callee
         and node[3][0] == "attr"
@@ -79,20 +80,27 @@ def call(scope: Scope, node: Node, infer: Infer) -> Type:
     return out
 
 
-def one_call(scope: Scope, atom: Any) -> Type:
+def _until_star(node: Node, found: list[Type]) -> list[Type]:
+    for position, argument in enumerate(node[4]):
+        if argument[0] == "star":
+            return found[:position]
+    return found
+
+
+def one_call(scope: Scope, atom: Any, given: Given | None = None) -> Type:
     """A call of one thing of the project."""
     if isinstance(atom, Fn):
-        return specials.call_function(scope, atom.func)
+        return specials.call_function(scope, atom.func, None, given)
     if isinstance(atom, Meth):
-        return specials.call_function(scope, atom.func, atom.receiver)
+        return specials.call_function(scope, atom.func, atom.receiver, given, 1)
     if isinstance(atom, Kind):
-        return construct(scope, atom)
+        return construct(scope, atom, given)
     if isinstance(atom, Inst):
         return specials.special(scope, one(atom), "__call__")
     return atom.of if isinstance(atom, Gives) else EMPTY
 
 
-def construct(scope: Scope, atom: Kind) -> Type:
+def construct(scope: Scope, atom: Kind, given: Given | None = None) -> Type:
     """A call of a class."""
     world = scope.world
     if world.is_enum(atom.cls):
@@ -107,7 +115,7 @@ def construct(scope: Scope, atom: Kind) -> Type:
         for name in ("__new__", "__init__", "__post_init__") if record else ("__new__", "__init__"):
             for ptr in world.members(Kind(cls, True), name):
                 for func in (ptr,) if isinstance(ptr, Func) else ():
-                    specials.call_function(scope, func)
+                    specials.call_function(scope, func, None, given, 1)
     return one(Inst(atom.cls, atom.exact))
 
 

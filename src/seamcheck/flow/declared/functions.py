@@ -15,8 +15,8 @@ from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Class
 
-#: In the second round, what the first one found out about results and attributes is known.
-ROUNDS = 2
+#: In the later ones, what the first found out about results, attributes and arguments is known.
+ROUNDS = 3
 
 
 def add_edges(eng: Engine) -> None:
@@ -52,7 +52,7 @@ def read_function(world: World, module: SourceModule, index: int, parent: Scope 
     if facts.is_generator:
         scope.result = one(Seq(scope.yields))
     if scope.result:
-        world.returned[module.name, index] = scope.result
+        world.returned[module.name, index] = held(scope.result)
     for kind, inner in dict.fromkeys(scope.later):
         if kind != "class":
             read_function(world, module, inner, scope)
@@ -81,10 +81,11 @@ def bind_parameters(scope: Scope, facts: FunctionFacts, number: int, kind: str) 
             found = one(Seq(found))
         elif param.kind == "kw":
             found = one(Map(EMPTY, found))
-        elif not found:
+        elif not any(isinstance(a, Inst | Kind) for a in found):
             if param.default is not None and param.default[0] in ("name", "attr"):
                 found = held(infer(scope, param.default))
             found |= scope.world.seen(scope.module, number, position)
+            found |= scope.world.passed.get((scope.module.name, number, param.name), EMPTY)
         scope.env[param.name] = found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from seamcheck.flow import classes
 from seamcheck.flow.declared.atoms import (
@@ -35,8 +35,19 @@ COMPARED = {
 }  # fmt: skip
 
 
-def call_function(scope: Scope, func: Func, receiver: Any = None) -> Type:
-    """A call of a known function."""
+class Given(NamedTuple):
+    """The arguments of a call as far as they are known one by one."""
+
+    positional: list[Type]
+    named: dict[str | None, Type]
+
+
+def call_function(
+    scope: Scope, func: Func, receiver: Any = None, given: Given | None = None, skip: int = 0
+) -> Type:
+    """A call of a known function; ``given`` goes to the parameters behind the first ``skip``."""
+    if given is not None:
+        scope.world.hand_over(func, skip, *given)
     scope.world.edge(scope.name, func)
     if receiver is not None and not receiver.exact:
         scope.world.open.add((func.module, func.index))
@@ -144,7 +155,7 @@ def _get(scope: Scope, atom: Any, name: str) -> Type:
     if isinstance(atom, Kind):
         return _of_class(scope, atom, name)
     if isinstance(atom, Mod):
-        return world.global_type(world.eng.index.by_name[atom.name], name)
+        return _of_module(scope, atom, name)
     if isinstance(atom, Library):
         return one(Library(f"{atom.name}.{name}"))
     if isinstance(atom, Seq | Map | Fixed):
@@ -152,6 +163,21 @@ def _get(scope: Scope, atom: Any, name: str) -> Type:
     if isinstance(atom, Above):
         return union(_above(scope, atom, cls, name) for cls in world.classes_of(atom.receiver))
     return EMPTY
+
+
+def _of_module(scope: Scope, atom: Mod, name: str) -> Type:
+    """``module.name``: a variable, else a submodule, else what ``__getattr__`` gives."""
+    eng = scope.world.eng
+    module = eng.index.by_name[atom.name]
+    frame = eng.modules.get(module.name)
+    if frame is None or name in frame.fields:
+        return EMPTY if frame is None else scope.world.of_value(frame.fields[name])
+    inner = eng.index.submodule(module, name)
+    if inner is not None:
+        return one(Mod(inner.name))
+    hook = frame.fields.get("__getattr__")
+    found = scope.world.of_value(hook) if hook is not None else EMPTY
+    return union(call_function(scope, each.func) for each in found if isinstance(each, Fn))
 
 
 def _above(scope: Scope, atom: Above, receiver: Class, name: str) -> Type:
@@ -245,6 +271,8 @@ def set_attribute(scope: Scope, base: Type, name: str, value: Type) -> None:
             call_function(scope, func, atom)
         if not setters:
             special(scope, one(atom), "__setattr__")
-            if held(value):
+            # A function given to one instance from outside is not what all instances have.
+            kept = value if atom in scope.receiver else held(value)
+            if kept:
                 key = (atom.cls, name)
-                world.assigned[key] = world.assigned.get(key, EMPTY) | held(value)
+                world.assigned[key] = world.assigned.get(key, EMPTY) | kept

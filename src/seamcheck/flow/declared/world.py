@@ -29,6 +29,7 @@ from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Bound, Class, Func, Module, Sym, Value
 
+PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 #: How deep containers at module level are looked into.
 DEPTH = 2
 
@@ -43,6 +44,8 @@ class World:
         self.open: set[tuple[str, int]] = set()
         self.declared: dict[tuple[Class, str], Type] = {}
         self.assigned: dict[tuple[Class, str], Type] = {}
+        #: What the calls seen here pass to parameters, by function and name.
+        self.passed: dict[tuple[str, int, str], Type] = {}
         self.returned: dict[tuple[str, int], Type] = {}
         self._members: dict[tuple[Class, bool, str], tuple[Any, ...]] = {}
         self._below: dict[Class, tuple[Class, ...]] = {}
@@ -56,7 +59,7 @@ class World:
         known = self._below.get(cls)
         if known is None:
             seen: dict[Class, None] = {}
-            queue = list(self.eng.subclasses.get(cls, ()))
+            queue = [*self.eng.subclasses.get(cls, ()), *self._alike(cls)]
             while queue:
                 each = queue.pop()
                 if each not in seen:
@@ -64,6 +67,19 @@ class World:
                     queue.extend(self.eng.subclasses.get(each, ()))
             known = self._below[cls] = tuple(seen)
         return known
+
+    def _alike(self, cls: Class) -> list[Class]:
+        """Of a protocol, the classes that have all it asks for."""
+        if not any(isinstance(b, Sym) and b.name in PROTOCOLS for b in classes.bases(self.eng, cls)):
+            return []
+        asked = [name for name, v in self.eng.class_frames[cls].fields.items() if _is_method(v)]
+        return [
+            other
+            for other in self.eng.class_frames
+            if asked
+            and other != cls
+            and all((v := classes.lookup(self.eng, other, n)) is not None and _is_method(v) for n in asked)
+        ]
 
     def classes_of(self, atom: Inst | Kind) -> tuple[Class, ...]:
         """The class, and unless it is exact its subclasses."""
@@ -165,6 +181,20 @@ class World:
             out |= self.of_value(frame.key[1][position], 1)
         return frozenset(a for a in out if isinstance(a, Inst | Kind | Seq | Map))
 
+    def hand_over(self, func: Func, skip: int, positional: list[Type], named: dict[str | None, Type]) -> None:
+        """Note what a call passes to the parameters of a function, the first ``skip`` of them left out."""
+        queue = list(positional)
+        for param in self.facts(func).params[skip:]:
+            if param.kind in ("pos", "posonly") and queue:
+                given = queue.pop(0)
+            elif param.kind == "var":
+                given, queue = (one(Seq(union(queue))) if queue else EMPTY), []
+            else:
+                given = named.get(param.name, EMPTY)
+            if given:
+                key = (func.module, func.index, param.name)
+                self.passed[key] = self.passed.get(key, EMPTY) | given
+
     def result(self, func: Func, receiver: Any = None) -> Type:
         """What a call gives: as annotated, else what its ``return`` statements are."""
         facts = self.facts(func)
@@ -193,6 +223,10 @@ class World:
     def edge(self, caller: str, func: Func) -> None:
         """A call."""
         self.edges.setdefault(caller, set()).add(self.eng.function_name(func))
+
+
+def _is_method(v: Value) -> bool:
+    return any(isinstance(p, Func) or (isinstance(p, Obj) and p.kind == "property") for p in v.ptrs)
 
 
 def _bind(body: Body, found: dict[str, Node]) -> None:
