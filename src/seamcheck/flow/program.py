@@ -11,7 +11,6 @@ from typing import Any
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
 from seamcheck.flow import callers, calls, classes, contexts, expressions, names, statements, wiring_kedro
-from seamcheck.flow.declared import functions as declared
 from seamcheck.flow.definitions import enclosing
 from seamcheck.flow.engine import (
     HARD,
@@ -74,7 +73,9 @@ def analyse(
             eng = again(eng)
         reread(eng)
         if named is None:
-            declared.add_edges(eng)
+            from seamcheck.flow.declared.functions import add_edges
+
+            add_edges(eng)  # for the call graph alone: no verdict rests on what is only declared
     finally:
         sys.setrecursionlimit(limit)
         if collecting:

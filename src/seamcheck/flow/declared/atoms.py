@@ -9,6 +9,8 @@ from seamcheck.flow.values import Class, Func
 #: What an expression may be by what is declared.
 Type = frozenset[Any]
 EMPTY: Type = frozenset()
+#: Containers in containers that are told apart.
+MAX_NESTED = 3
 
 
 class Inst(NamedTuple):
@@ -109,6 +111,25 @@ def one(atom: Any) -> Type:
 def held(types: Type) -> Type:
     """What is remembered of the content of a container: not which functions, the interpreter knows that better."""
     return frozenset(a for a in types if not isinstance(a, Fn | Meth))
+
+
+def shallow(types: Type, depth: int = MAX_NESTED) -> Type:
+    """Without containers nested deeper: what a loop wraps again and again must end."""
+    if not any(isinstance(a, Seq | Map | Fixed) for a in types):
+        return types
+    out = set()
+    for atom in types:
+        if isinstance(atom, Seq):
+            atom = Seq(shallow(atom.of, depth - 1) if depth else EMPTY)
+        elif isinstance(atom, Map):
+            atom = Map(
+                shallow(atom.key, depth - 1) if depth else EMPTY,
+                shallow(atom.value, depth - 1) if depth else EMPTY,
+            )
+        elif isinstance(atom, Fixed):
+            atom = Fixed(tuple(shallow(t, depth - 1) if depth else EMPTY for t in atom.parts))
+        out.add(atom)
+    return frozenset(out)
 
 
 def union(types: Any) -> Type:

@@ -7,7 +7,7 @@ from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow.declared import calls, specials
-from seamcheck.flow.declared.atoms import EMPTY, Fixed, Fn, Map, Seq, Type, held, one, union
+from seamcheck.flow.declared.atoms import EMPTY, Fixed, Fn, Map, Seq, Type, held, one, shallow, union
 from seamcheck.flow.declared.scope import Scope, path_of
 from seamcheck.flow.expressions import DUNDERS
 from seamcheck.flow.values import Func
@@ -57,11 +57,11 @@ def _call(scope: Scope, node: Node) -> Type:
 def _tuple(scope: Scope, node: Node) -> Type:
     if any(e[0] == "star" for e in node[2]):
         return _list(scope, node)
-    return one(Fixed(tuple(infer(scope, e) for e in node[2])))
+    return shallow(one(Fixed(tuple(infer(scope, e) for e in node[2]))))
 
 
 def _list(scope: Scope, node: Node) -> Type:
-    return one(Seq(union(infer(scope, e) for e in node[2])))
+    return shallow(one(Seq(union(infer(scope, e) for e in node[2]))))
 
 
 def _set(scope: Scope, node: Node) -> Type:
@@ -83,7 +83,7 @@ def _dict(scope: Scope, node: Node) -> Type:
         keys |= infer(scope, key)
         values |= found
     specials.hashed(scope, keys)
-    return one(Map(keys, values))
+    return shallow(one(Map(keys, values)))
 
 
 def operation(scope: Scope, op: str, left: Type, right: Type, *first: str) -> Type:
@@ -163,7 +163,7 @@ def _comp(scope: Scope, node: Node) -> Type:
             specials.hashed(scope, inside)
         out = one(Seq(inside))
     scope.env = before
-    return out
+    return shallow(out)
 
 
 def _fstring(scope: Scope, node: Node) -> Type:

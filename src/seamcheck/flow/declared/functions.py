@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts
 from seamcheck.flow import classes
-from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Seq, Type, held, one
+from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Seq, Type, held, one, shallow
 from seamcheck.flow.declared.expressions import infer
 from seamcheck.flow.declared.scope import Scope
 from seamcheck.flow.declared.statements import block
@@ -33,8 +33,11 @@ def add_edges(eng: Engine) -> None:
 def read_module(world: World, module: SourceModule) -> None:
     """The body of a module, and all that is defined in it."""
     top = Scope(world, module, module.name, None, None, None)
-    block(top, module.facts.body)
-    for kind, index in top.later:
+    try:
+        block(top, module.facts.body)
+    except RecursionError:
+        return
+    for kind, index in dict.fromkeys(top.later):
         if kind == "function":
             read_function(world, module, index, top)
     for index, facts in enumerate(module.facts.functions):
@@ -48,11 +51,14 @@ def read_function(world: World, module: SourceModule, index: int, parent: Scope 
     cls = world.eng.owners.get((module.name, index))
     scope = Scope(world, module, world.eng.dotted(module, index), facts, cls, parent)
     bind_parameters(scope, facts, index, kind_of(world, cls, facts))
-    block(scope, facts.body)
+    try:
+        block(scope, facts.body)
+    except RecursionError:
+        return  # the interpreter says that such a file cannot be followed
     if facts.is_generator:
         scope.result = one(Seq(scope.yields))
     if scope.result:
-        world.returned[module.name, index] = held(scope.result)
+        world.returned[module.name, index] = shallow(held(scope.result))
     for kind, inner in dict.fromkeys(scope.later):
         if kind != "class":
             read_function(world, module, inner, scope)

@@ -20,6 +20,7 @@ from seamcheck.flow.declared.atoms import (
     Seq,
     Type,
     one,
+    shallow,
     union,
 )
 from seamcheck.flow.engine import Engine
@@ -193,7 +194,7 @@ class World:
                 given = named.get(param.name, EMPTY)
             if given:
                 key = (func.module, func.index, param.name)
-                self.passed[key] = self.passed.get(key, EMPTY) | given
+                self.passed[key] = self.passed.get(key, EMPTY) | shallow(given)
 
     def result(self, func: Func, receiver: Any = None) -> Type:
         """What a call gives: as annotated, else what its ``return`` statements are."""
