@@ -62,6 +62,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
         found.root,
         cache,
         None if progress is None else lambda done, total: progress("files", done, total),
+        options.jobs,
     )
     clock = _lap(timings, "facts", clock)
     models = load_models(Path(found.root) / rule for rule in config.rules)

@@ -78,6 +78,10 @@ def test_a_traceback_only_on_request(run: Run, fake: FakeScan, monkeypatch: pyte
         ("--consumer", "::f"),
         ("--consumers-from", "nowhere.txt"),
         ("--config", "nowhere.toml"),
+        ("--jobs", "0"),
+        ("--jobs", "-1"),
+        ("--jobs", "two"),
+        ("--jobs", "9" * 5000),
         ("--no-such-option",),
     ],
 )
@@ -194,3 +198,10 @@ def test_colour(
 def test_files_are_never_coloured(run: Run, fake: FakeScan, tmp_path: Path) -> None:
     run("scan", "--color", "always", "--output", "full:out.txt")
     assert "\x1b[" not in (tmp_path / "out.txt").read_text()
+
+
+@pytest.mark.parametrize(("args", "jobs"), [((), None), (("--jobs", "auto"), None), (("--jobs", "3"), 3)])
+def test_processes(run: Run, fake: FakeScan, args: tuple[str, ...], jobs: int | None) -> None:
+    run("scan", *args)
+    assert fake.options is not None
+    assert fake.options.jobs == jobs

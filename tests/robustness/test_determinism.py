@@ -73,6 +73,11 @@ def test_cold_and_warm_cache(project: Path, reference: str, tmp_path: Path) -> N
     assert (twin / ".seamcheck_cache").is_dir()
 
 
+@pytest.mark.parametrize("jobs", ["1", "2", "5"])
+def test_several_processes(project: Path, reference: str, jobs: str) -> None:
+    same(scan(project, "--output", "json", "--jobs", jobs).stdout, reference)
+
+
 @pytest.mark.parametrize("form", ["full", "concise"])
 def test_other_reports(project: Path, form: str) -> None:
     same(scan(project, "--output", form, seed="1").stdout, scan(project, "--output", form, seed="2").stdout)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from seamcheck.cli.options import color_option, path_argument, program_options, scan_options, wants_color
+from seamcheck.cli.options import ProgramOptions, color_option, path_argument, program_options, scan_options, wants_color
 from seamcheck.cli.output import write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.exit_codes import ExitCode
@@ -20,10 +20,7 @@ from seamcheck.model.exit_codes import ExitCode
 def explain(
     target: str,
     path: Path | None,
-    config_path: Path | None,
-    exclude: tuple[str, ...],
-    no_cache: bool,
-    tests: bool,
+    program: ProgramOptions,
     color: str,
 ) -> ExitCode:
     """Show the whole chain behind TARGET, with source lines, up to where knowledge stopped.
@@ -44,9 +41,7 @@ def explain(
 
     with Progress() as progress:
         paths = () if path is None else (path,)
-        result = api.scan(
-            scan_options(paths, config_path, exclude, no_cache, progress=progress.report, tests=tests)
-        )
+        result = api.scan(scan_options(paths, program, progress=progress.report))
     found = select(result.report, target)
     write_stdout(explain_text.render(found, result.sources, wants_color(color)))
     return ExitCode.OK

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from seamcheck.cli.options import paths_argument, program_options, scan_options
+from seamcheck.cli.options import ProgramOptions, paths_argument, program_options, scan_options
 from seamcheck.cli.output import write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.exit_codes import ExitCode
@@ -26,17 +26,14 @@ from seamcheck.report.graph_text import FORMATS, render
 )
 def graph(
     paths: tuple[Path, ...],
-    config_path: Path | None,
-    exclude: tuple[str, ...],
-    no_cache: bool,
-    tests: bool,
+    program: ProgramOptions,
     form: str,
 ) -> ExitCode:
     """Print who calls whom below PATHS (default: the current folder)."""
     from seamcheck import api
 
     with Progress() as progress:
-        options = scan_options(paths, config_path, exclude, no_cache, progress=progress.report, tests=tests)
-        program = api.program_graph(options)
-    write_stdout(render(program, form))
+        options = scan_options(paths, program, progress=progress.report)
+        found = api.program_graph(options)
+    write_stdout(render(found, form))
     return ExitCode.OK

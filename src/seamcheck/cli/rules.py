@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from seamcheck.cli.options import paths_argument, program_options, scan_options
+from seamcheck.cli.options import ProgramOptions, paths_argument, program_options, scan_options
 from seamcheck.cli.output import write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.exit_codes import ExitCode
@@ -57,10 +57,7 @@ def show(name: str | None, form: str) -> ExitCode:
 @click.option("--library", metavar="PACKAGE", help="Only those of this package.")
 def suggest(
     paths: tuple[Path, ...],
-    config_path: Path | None,
-    exclude: tuple[str, ...],
-    no_cache: bool,
-    tests: bool,
+    program: ProgramOptions,
     limit: int,
     library: str | None,
 ) -> ExitCode:
@@ -69,7 +66,7 @@ def suggest(
     from seamcheck.report import suggest as text
 
     with Progress() as progress:
-        options = scan_options(paths, config_path, exclude, no_cache, progress=progress.report, tests=tests)
+        options = scan_options(paths, program, progress=progress.report)
         found = [each for each in api.suggest_models(options) if library in (None, each.package)]
     write_stdout(text.render(found[:limit], len(found[limit:])))
     return ExitCode.OK

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seamcheck.cli.options import color_option, paths_argument, program_options, scan_options, wants_color
+from seamcheck.cli.options import ProgramOptions, color_option, paths_argument, program_options, scan_options, wants_color
 from seamcheck.cli.output import parse_targets, write_report, write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.errors import ConfigError, NothingAnalysed
@@ -47,10 +47,7 @@ if TYPE_CHECKING:
 @color_option
 def scan(
     paths: tuple[Path, ...],
-    config_path: Path | None,
-    exclude: tuple[str, ...],
-    no_cache: bool,
-    tests: bool,
+    program: ProgramOptions,
     outputs: tuple[str, ...],
     exit_zero: bool,
     consumers_from: Path | None,
@@ -71,9 +68,9 @@ def scan(
     for name in wanted:
         _check_consumer(name)
     if show_files:
-        return _show_files(scan_options(paths, config_path, exclude, no_cache))
+        return _show_files(scan_options(paths, program))
     with Progress() as progress:
-        options = scan_options(paths, config_path, exclude, no_cache, tuple(wanted), progress.report, tests)
+        options = scan_options(paths, program, tuple(wanted), progress.report)
         result = _scan(options)
     for form, path in targets:
         text = render(form, result.report, result.sources, path is None and wants_color(color))

@@ -16,7 +16,7 @@ import time
 
 from xxhash import xxh3_128_digest, xxh3_128_hexdigest
 
-from seamcheck.facts.ir import FileFacts, pack, unpack
+from seamcheck.facts.ir import FileFacts, decode, encode
 
 #: Raise whenever the lowering says something else for the same source, or :mod:`seamcheck.facts.ir` changes.
 FACTS_VERSION = 3
@@ -66,7 +66,10 @@ class FactCache:
                 age = time.time() - os.fstat(stream.fileno()).st_mtime
         except OSError:
             return None
-        facts = _decode(data, key)
+        payload = data[_HEADER:]
+        if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : _HEADER] != checksum(payload, key):
+            return None
+        facts = decode(payload)
         if facts is not None and age > _REFRESH:
             # The time of last use decides what is pruned.
             with contextlib.suppress(OSError):
@@ -75,12 +78,13 @@ class FactCache:
 
     def store(self, key: str, facts: FileFacts) -> None:
         """Keep ``facts`` under ``key``; does nothing where it cannot."""
+        payload = encode(facts) if self._writable else None
+        if payload is not None:  # else such a file is lowered anew each time
+            self.store_encoded(key, payload)
+
+    def store_encoded(self, key: str, payload: bytes) -> None:
+        """The same with facts that are encoded already."""
         if not self._writable:
-            return
-        try:
-            payload = marshal.dumps(pack(facts))
-        except ValueError:
-            # Nested too deeply for marshal: such a file is lowered anew each time.
             return
         try:
             if not self._stored:
@@ -113,29 +117,6 @@ def checksum(payload: bytes, key: str) -> bytes:
     """What an entry of this name and content starts with."""
     # The key is part of it, so that an entry renamed to another file's key does not pass.
     return xxh3_128_digest(key.encode() + payload)
-
-
-def _decode(data: bytes, key: str) -> FileFacts | None:
-    payload = data[_HEADER:]
-    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : _HEADER] != checksum(payload, key):
-        return None
-    try:
-        packed = marshal.loads(payload)
-        return unpack(packed) if _is_facts(packed) else None
-    except (EOFError, ValueError, TypeError, IndexError):
-        return None
-
-
-def _is_facts(packed: object) -> bool:
-    return (
-        isinstance(packed, tuple)
-        and [type(part) for part in packed[:5]] == [int, tuple, tuple, tuple, tuple]
-        and len(packed) == 11
-        and all(isinstance(name, str) for group in packed[6:9] for name in group)
-        and all(isinstance(part, tuple) for group in packed[9:] for part in group)
-        and (packed[5] is None or isinstance(packed[5], tuple))
-        and all(isinstance(part, tuple) for group in packed[1:5] for part in group)
-    )
 
 
 def write_atomically(folder: str, name: str, data: bytes) -> None:

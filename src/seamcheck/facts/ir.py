@@ -62,6 +62,7 @@ statement. Targets are expressions (``name``, ``attr``, ``sub``, ``tuple``, ``li
 
 from __future__ import annotations
 
+import marshal
 from typing import Any, NamedTuple
 
 Node = tuple[Any, ...]
@@ -192,4 +193,33 @@ def unpack(data: tuple[Any, ...]) -> FileFacts:
         imports,
         cells,
         caveats,
+    )
+
+
+def encode(facts: FileFacts) -> bytes | None:
+    """Bytes for the cache and for other processes; None where facts nest too deeply for marshal."""
+    try:
+        return marshal.dumps(pack(facts))
+    except ValueError:
+        return None
+
+
+def decode(payload: bytes) -> FileFacts | None:
+    """The inverse of :func:`encode`; None for bytes of another shape. Only for bytes that we wrote."""
+    try:
+        packed = marshal.loads(payload)
+        return unpack(packed) if _is_facts(packed) else None
+    except (EOFError, ValueError, TypeError, IndexError):
+        return None
+
+
+def _is_facts(packed: object) -> bool:
+    return (
+        isinstance(packed, tuple)
+        and [type(part) for part in packed[:5]] == [int, tuple, tuple, tuple, tuple]
+        and len(packed) == 11
+        and all(isinstance(name, str) for group in packed[6:9] for name in group)
+        and all(isinstance(part, tuple) for group in packed[9:] for part in group)
+        and (packed[5] is None or isinstance(packed[5], tuple))
+        and all(isinstance(part, tuple) for group in packed[1:5] for part in group)
     )

@@ -16,8 +16,8 @@ class ScanOptions(msgspec.Struct, frozen=True):
     """What to scan and how. ``consumers`` are ``path::qualname`` to classify whether discovered or not.
 
     ``tests``: run the code of test suites, too; without, it is read and run only where other code imports it.
-
-    ``progress`` is called with a phase, how much of it is done and how much there is.
+    ``progress`` is called with a phase, how much of it is done and how much there is. ``jobs`` processes parse; None
+    is as many as pay, and 1, this process alone, is the default for callers: processes are for them to want.
     """
 
     paths: tuple[Path, ...]
@@ -27,6 +27,7 @@ class ScanOptions(msgspec.Struct, frozen=True):
     consumers: tuple[str, ...] = ()
     progress: Progress | None = None
     tests: bool = False
+    jobs: int | None = 1
 
 
 class ScanResult(msgspec.Struct, frozen=True):

@@ -19,6 +19,9 @@ from seamcheck.syntax.source import load_source, problem_at
 #: Cells of a notebook that are left out before it is given up.
 MAX_BAD_CELLS = 20
 
+#: Also said where memory runs out: the two cannot be told apart.
+TOO_DEEP = "nested too deeply to be analysed"
+
 _POSITION = re.compile(r"error at (\d+):\d+")
 #: Python names a second line in some messages: in a notebook it would be one of the joined cells.
 _ON_LINE = re.compile(r" on line \d+")
@@ -45,7 +48,7 @@ def parse(text: str, shown: str) -> FileFacts | Problem:
     except LoweringError as error:
         return Problem(shown, error.args[1], f"{error.args[0]}: Python refuses this file too")
     except (RecursionError, MemoryError):
-        return Problem(shown, 1, "nested too deeply to be analysed: split the code up or exclude the file")
+        return Problem(shown, 1, f"{TOO_DEEP}: split the code up or exclude the file")
     except cst.CSTValidationError as error:
         return Problem(
             shown, 1, f"the parser could not represent this file ({error}): exclude it and report this"
