@@ -7,14 +7,15 @@ machines are noisy, ratios less so. Nothing is asserted; `bench/RESULTS.md` gets
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import math
 import os
+import re
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.measure import SEAMCHECK, DidNotFinish, Series, ratios, run
 from bench.table import Row, markdown, plain
@@ -22,6 +23,7 @@ from bench.trees import Tree
 
 HERE = Path(__file__).resolve().parent
 FLOOR = str(HERE / "parse_floor.py")
+FACTS = re.compile(r"([\d.]+) s +facts$", re.MULTILINE)
 HEAVY = ("libcst", "networkx", "rich")
 FIXTURES = HERE.parent / "fixtures" / "captured_fold"
 #: Findings are what is measured, not a failure.
@@ -38,15 +40,26 @@ def floor(tree: Tree, *flags: str) -> float:
     return float(run([sys.executable, FLOOR, str(tree.listing()), *flags]).out.split()[0])
 
 
-def has_jobs() -> bool:
-    """Can this version scan with several processes?"""
-    return "--jobs" in run([*SEAMCHECK, "scan", "--help"]).out
+class Scan(NamedTuple):
+    """What one scan cost; ``facts`` are the seconds on the wall in which files were read and parsed."""
+
+    wall: float
+    cpu: float
+    peak: float
+    facts: float
 
 
-def scan(tree: Tree, report: Path, *flags: str) -> tuple[float, float, float]:
-    """Wall, CPU and peak of one scan."""
-    cost = run([*SCAN, "--output", f"json:{report}", *flags], tree.folder)
-    return cost.wall, cost.cpu, cost.peak
+def scan(tree: Tree, report: Path, jobs: str = "1") -> Scan:
+    """One scan, in one process unless told otherwise."""
+    command = [*SCAN, "--output", f"json:{report}", "--jobs", jobs, "--timings"]
+    cost = run(command, tree.folder)
+    facts = FACTS.search(cost.err)
+    return Scan(cost.wall, cost.cpu, cost.peak, float(facts[1]) if facts else 0.0)
+
+
+def import_click() -> float:
+    """Seconds on the wall of a program that only imports click."""
+    return run([sys.executable, "-c", "import click"]).wall
 
 
 def heavy_imports(tree: Tree) -> list[str]:
@@ -66,66 +79,77 @@ def heavy_imports(tree: Tree) -> list[str]:
     return [name for name in HEAVY if name in names]
 
 
-def main_tree(tree: Tree, repeats: int, jobs: bool) -> list[Row]:
+def main_tree(tree: Tree, repeats: int) -> list[Row]:
     """Cold, two processes, nothing changed, one file changed."""
     seen: dict[str, Series] = defaultdict(Series)
-    report, second = tree.folder.with_suffix(".json"), tree.folder.with_suffix(".2.json")
+    report, other = tree.folder.with_suffix(".json"), tree.folder.with_suffix(".2.json")
     same = True
     for number in range(repeats):
         say(f"  {tree.folder.name}: repeat {number + 1} of {repeats}")
         seen["floor"].add(floor(tree))
-        tree.forget()
-        for name, value in zip(("wall", "cpu", "peak"), scan(tree, report), strict=True):
-            seen[name].add(value)
-        seen["floor without gc"].add(floor(tree, "gc-off"))
-        if jobs:
+        for name, jobs, path in (("one", "1", report), ("two", "2", other)):
             tree.forget()
-            seen["two"].add(scan(tree, second, "--jobs", "2")[0])
-            same = same and report.read_bytes() == second.read_bytes()
-        seen["click"].add(run([sys.executable, "-c", "import click"]).wall)
-        seen["warm"].add(scan(tree, report)[0])
+            cost = scan(tree, path, jobs)
+            for figure in cost._fields:
+                seen[f"{name} {figure}"].add(getattr(cost, figure))
+        same = same and report.read_bytes() == other.read_bytes()
+        seen["floor without gc"].add(floor(tree, "gc-off"))
+        seen["click"].add(import_click())
+        seen["warm"].add(scan(tree, report, "auto").wall)
         tree.edit(number)
-        seen["changed"].add(scan(tree, report)[0])
-        seen["click again"].add(run([sys.executable, "-c", "import click"]).wall)
-    return main_rows(tree, seen, jobs, same)
+        seen["changed"].add(scan(tree, report, "auto").wall)
+        seen["click again"].add(import_click())
+        tree.restore()
+    return cold_rows(tree, seen, same) + warm_rows(tree, seen)
 
 
-def main_rows(tree: Tree, seen: dict[str, Series], jobs: bool, same: bool) -> list[Row]:
-    """The figures of the main tree."""
-    cold, without = ratios(seen["cpu"], seen["floor"]), ratios(seen["cpu"], seen["floor without gc"])
-    two = ratios(seen["two"], seen["wall"]).text(" ×") + ("" if same else "; **the reports differ**")
-    heavy = heavy_imports(tree)
-    imports = "imports none of " if not heavy else f"**imports {', '.join(heavy)}**, of "
+def cold_rows(tree: Tree, seen: dict[str, Series], same: bool) -> list[Row]:
+    """The main tree, scanned for the first time."""
+    cold, without = (ratios(seen["one cpu"], seen[name]) for name in ("floor", "floor without gc"))
     size = f"{len(tree.files)} files, {tree.lines} lines"
-    changed = ratios(seen["changed"], seen["click again"])
-    seconds = f"{seen['cpu'].text(' s', 1)}; {seen['floor'].text(' s', 1)}"
+    seconds = f"{seen['one cpu'].text(' s', 1)}; {seen['floor'].text(' s', 1)}"
+    two = ratios(seen["two wall"], seen["one wall"]).text(" ×") + ("" if same else "; **the reports differ**")
+    facts = ratios(seen["two facts"], seen["one facts"])
     return [
-        Row(f"cold scan ({size}): CPU / CPU of parsing alone", "≤ 1.6 ×", cold.text(" ×")),
+        Row(f"cold scan, one process ({size}): CPU / CPU of parsing alone", "≤ 1.6 ×", cold.text(" ×")),
         Row("the same / parsing with the garbage collector off", "", without.text(" ×")),
         Row("the same, seconds of CPU and of parsing", "", seconds),
-        Row("the same, peak of memory", "≤ 350 MB", seen["peak"].text(" MB", 0)),
-        Row("two processes: wall / one process", "≤ 0.7 ×", two if jobs else "skipped: `scan` has no `--jobs` yet"),
-        Row("nothing changed: wall / `import click`", "≤ 5 ×", ratios(seen["warm"], seen["click"]).text(" ×", 1)),
+        Row("the same, peak of memory", "≤ 350 MB", seen["one peak"].text(" MB", 0)),
+        Row("cold scan, two processes: wall / one process", "≤ 0.7 ×", two),
+        Row("the same, reading and parsing alone", "", facts.text(" ×")),
+        Row("the same, peak of memory of the largest process", "", seen["two peak"].text(" MB", 0)),
+    ]
+
+
+def warm_rows(tree: Tree, seen: dict[str, Series]) -> list[Row]:
+    """The main tree, scanned again."""
+    heavy = heavy_imports(tree)
+    imports = "imports none of " if not heavy else f"**imports {', '.join(heavy)}**, of "
+    unchanged, changed = ratios(seen["warm"], seen["click"]), ratios(seen["changed"], seen["click again"])
+    return [
+        Row("nothing changed: wall / `import click`", "≤ 5 ×", unchanged.text(" ×", 1)),
         Row("nothing changed, seconds", "about 0.25 s", f"{seen['warm'].text(' s')}; {imports}{', '.join(HEAVY)}"),
-        Row("one file changed: wall / `import click`", "≤ 10 ×", changed.text(" ×", 1)),
+        Row("one line of one function changed: wall / `import click`", "≤ 10 ×", changed.text(" ×", 1)),
+        Row("the same, seconds", "", seen["changed"].text(" s")),
     ]  # fmt: skip
 
 
-def second_tree(tree: Tree, repeats: int) -> list[Row]:
+def second_tree(tree: Tree, name: str, repeats: int) -> list[Row]:
     """A tree that nobody tuned for: cold only."""
     cpu, base, peak = Series(), Series(), Series()
     for number in range(repeats):
         say(f"  {tree.folder.name}: repeat {number + 1} of {repeats}")
         base.add(floor(tree))
         tree.forget()
-        _, spent, high = scan(tree, tree.folder.with_suffix(".json"))
-        cpu.add(spent)
-        peak.add(high)
+        cost = scan(tree, tree.folder.with_suffix(".json"))
+        cpu.add(cost.cpu)
+        peak.add(cost.peak)
     size = f"{len(tree.files)} files, {tree.lines} lines"
     return [
-        Row(f"second tree ({size}): CPU / CPU of parsing alone", "≤ 1.7 ×", ratios(cpu, base).text(" ×")),
+        Row(f"second tree ({name}; {size}), cold: CPU / CPU of parsing alone", "≤ 1.7 ×", ratios(cpu, base).text(" ×")),
+        Row("the same, seconds of CPU and of parsing", "", f"{cpu.text(' s', 1)}; {base.text(' s', 1)}"),
         Row("the same, peak of memory", "≤ 600 MB", peak.text(" MB", 0)),
-    ]
+    ]  # fmt: skip
 
 
 def growth(source: Path, folder: Path, sizes: list[int], repeats: int) -> list[Row]:
@@ -136,7 +160,7 @@ def growth(source: Path, folder: Path, sizes: list[int], repeats: int) -> list[R
         for size, tree in trees.items():
             say(f"  {size} copies: repeat {number + 1} of {repeats}")
             tree.forget()
-            cpu[size].add(scan(tree, tree.folder.with_suffix(".json"))[1])
+            cpu[size].add(scan(tree, tree.folder.with_suffix(".json")).cpu)
     per_line = ", ".join(f"{size}: {cpu[size].median / trees[size].lines * 1e6:.0f}" for size in sizes)
     slopes = Series(
         exponent([(trees[size].lines, cpu[size].values[number]) for size in sizes])
@@ -171,24 +195,25 @@ def measure_all(arguments: argparse.Namespace, folder: Path) -> list[Row]:
     if main is None:
         rows.append(Row("cold, warm, changed, copies", "", "skipped: no --tree (or SEAMCHECK_BENCH_TREE)"))
     else:
-        jobs = has_jobs()
-        rows += guarded("main tree", lambda: main_tree(Tree(main, folder / "main"), arguments.repeats, jobs))
+        rows += guarded("main tree", lambda: main_tree(Tree(main, folder / "main"), arguments.repeats))
     if second is None:
-        rows.append(Row("second tree", "", "skipped: no --second (or SEAMCHECK_BENCH_SECOND)"))
+        rows.append(Row("second tree", "", "skipped: no --second, nor scikit-learn in --python"))
     else:
         rows += guarded(
-            "second tree", lambda: second_tree(Tree(second, folder / "second"), arguments.second_repeats)
+            "second tree",
+            lambda: second_tree(Tree(second, folder / "second"), second.name, arguments.second_repeats),
         )
     if main is not None and arguments.copies:
         rows += guarded("copies", lambda: growth(main, folder, arguments.copies, arguments.copy_repeats))
     return rows
 
 
-def installed(name: str) -> Path | None:
-    """The folder of an installed package, without importing it."""
-    found = importlib.util.find_spec(name)
-    places = found.submodule_search_locations if found is not None else None
-    return Path(next(iter(places))) if places else None
+def installed(name: str, python: str = sys.executable) -> Path | None:
+    """The folder of a package that an interpreter has, without importing it."""
+    found = f"s = importlib.util.find_spec({name!r})"
+    code = f"import importlib.util; {found}; print(*(s and s.submodule_search_locations or ()), sep='\\n')"
+    place = run([python, "-c", code], HERE).out.partition("\n")[0]
+    return Path(place) if place else None
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -201,7 +226,10 @@ def parse(words: list[str]) -> argparse.Namespace:
 
     parser.add_argument("--tree", type=Path, default=path("SEAMCHECK_BENCH_TREE"), help="the main tree")
     parser.add_argument("--second", type=Path, default=path("SEAMCHECK_BENCH_SECOND"),
-                        help="another one (default: scikit-learn, if this Python has it)")  # fmt: skip
+                        help="another one (default: scikit-learn, if --python has it)")  # fmt: skip
+    parser.add_argument(
+        "--python", default=sys.executable, help="where to look for scikit-learn (default: this Python)"
+    )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--second-repeats", type=int, default=3)
     parser.add_argument(
@@ -219,7 +247,10 @@ def parse(words: list[str]) -> argparse.Namespace:
         arguments.tree, arguments.second = FIXTURES, None
         arguments.repeats = arguments.copy_repeats = 3
     elif arguments.second is None:
-        arguments.second = installed("sklearn")
+        try:
+            arguments.second = installed("sklearn", arguments.python)
+        except DidNotFinish as error:
+            parser.error(f"--python: {error}")
     if arguments.results is None and not arguments.quick:
         arguments.results = HERE / "RESULTS.md"
     return arguments

@@ -37,7 +37,10 @@ def run(command: Sequence[str], folder: Path | None = None, good: Iterable[int] 
     """Run a command to its end. Its cost comes from the kernel, so it includes starting up."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+        try:
+            process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+        except OSError as error:
+            raise DidNotFinish(f"{command[0]} cannot be started ({error.strerror})") from error
         code, usage = _wait(process, start)
         wall = time.perf_counter() - start
         out.seek(0)
