@@ -33,7 +33,7 @@ def many(tmp_path: Path) -> list[Path]:
     return paths
 
 
-@pytest.mark.parametrize("jobs", [2, 3, 100])
+@pytest.mark.parametrize("jobs", [2, 5])
 def test_the_same_as_one_process(many: list[Path], tmp_path: Path, jobs: int) -> None:
     plain = extract_all(many, tmp_path)
     cold = extract_all(many, tmp_path, FactCache(str(tmp_path)), jobs=jobs)
@@ -174,7 +174,7 @@ def children(parent: int) -> list[int]:
 
 
 def polled(question: Callable[[], T]) -> Iterator[T]:
-    for _ in range(600):
+    for _ in range(1200):
         yield question()
         time.sleep(0.05)
     raise AssertionError("never happened")

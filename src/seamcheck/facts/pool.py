@@ -30,6 +30,8 @@ _CODE = (
 )
 #: Where waiting cannot be interrupted (Windows), Ctrl-C waits so long.
 _POLL_SECONDS = 0.25
+#: What ends by itself keeps its exit code; what talks nonsense instead is ended.
+_DYING_SECONDS = 5.0
 
 
 class _Event(NamedTuple):
@@ -105,8 +107,8 @@ def _drive(
     assert requests is not None
     assert answers is not None
     number = -1
-    # Whatever a dying process leaves in its pipe, or a broken pipe.
-    with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
+    # A broken pipe, whatever a dying process leaves in it, no memory for an answer: this worker is done.
+    with contextlib.suppress(Exception):
         marshal.dump(sys.path, requests)
         requests.flush()
         alive = marshal.load(answers) == READY
@@ -120,7 +122,9 @@ def _drive(
             events.put(_Event(number, marshal.load(answers)))
             number = -1
     if number >= 0:
-        process.kill()  # dead already, unless it talks nonsense
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_DYING_SECONDS)
+        process.kill()
     events.put(_Event(number, ended=process))
 
 
