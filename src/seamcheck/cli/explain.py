@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from seamcheck.cli.options import ProgramOptions, color_option, path_argument, program_options, scan_options, wants_color
+from seamcheck.cli.options import (
+    ProgramOptions,
+    color_option,
+    path_argument,
+    program_options,
+    scan_options,
+    wants_color,
+)
 from seamcheck.cli.output import write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.exit_codes import ExitCode

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seamcheck.cli.options import ProgramOptions, color_option, paths_argument, program_options, scan_options, wants_color
+from seamcheck.cli.options import (
+    ProgramOptions,
+    color_option,
+    paths_argument,
+    program_options,
+    scan_options,
+    wants_color,
+)
 from seamcheck.cli.output import parse_targets, write_report, write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.errors import ConfigError, NothingAnalysed
