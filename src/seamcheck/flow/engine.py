@@ -89,24 +89,11 @@ class Engine(Records):
         self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
         self.generic: dict[Class, Value] = {}
         self.owners: dict[tuple[str, int], Class] = {}
-        self.memo: dict[Any, Summary] = {}
-        self.latest: dict[Any, Summary] = {}
-        self.active: dict[Any, list[Any]] = {}
-        self.active_count: dict[tuple[str, int], int] = {}
-        self.runs: dict[Any, int] = {}
-        self.handed: defaultdict[tuple[str, int], set[tuple[str, int]]] = defaultdict(set)
-        self.flat: dict[Any, dict[str, Value]] = {}
         self.labels: dict[Label, Label] = {}
         self.write_sites: dict[Any, tuple[str, int]] = {}
         self.captured: set[Obj] = set()
         self.dotted_names: dict[str, tuple[str, int]] = {}
-        self.growth: dict[tuple[str, int], int] = {}
         self.trained: set[Value] = set()
-        self.merged: dict[Any, dict[str, Value]] = {}
-        self.contexts: dict[tuple[str, int], list[Any]] = {}
-        self.visited: dict[tuple[str, int], set[str]] = {}
-        self.frames: dict[Any, Frame] = {}
-        self.summaries: dict[tuple[str, int], list[Frame]] = {}
         self.recent_feeds: dict[Frame, frozenset[int]] = {}
         self.function_attributes: dict[tuple[Func, str], Value] = {}
         self.function_defaults: dict[Func, dict[str, Value]] = {}
@@ -125,6 +112,23 @@ class Engine(Records):
         self.plain_loops: dict[Any, int] = {}
         self.next_loop = 1
         self.next_pass = 0
+        self.start_contexts()
+
+    def start_contexts(self) -> None:
+        """What is known of functions and their contexts: nothing yet (see :mod:`seamcheck.flow.contexts`)."""
+        self.memo: dict[Any, Summary] = {}
+        self.latest: dict[Any, Summary] = {}
+        self.active: dict[Any, list[Any]] = {}
+        self.active_count: dict[tuple[str, int], int] = {}
+        self.runs: dict[Any, int] = {}
+        self.handed: defaultdict[tuple[str, int], set[tuple[str, int]]] = defaultdict(set)
+        self.flat: dict[Any, dict[str, Value]] = {}
+        self.growth: dict[tuple[str, int], int] = {}
+        self.merged: dict[Any, dict[str, Value]] = {}
+        self.contexts: dict[tuple[str, int], list[Any]] = {}
+        self.visited: dict[tuple[str, int], set[str]] = {}
+        self.frames: dict[Any, Frame] = {}
+        self.summaries: dict[tuple[str, int], list[Frame]] = {}
 
     # -- running -------------------------------------------------------------------------------------
 
