@@ -145,3 +145,5 @@ class Records:
         self.names_in: dict[tuple[str, int, str], set[tuple[str, int, str]]] = {}
         #: The first read of each set of given values in a file.
         self.given_reads: dict[Any, tuple[int, str]] = {}
+        #: What :func:`seamcheck.flow.given.sources` found in a set of labels: asked for again and again.
+        self.label_sources: dict[frozenset[Label], frozenset[Any]] = {}

@@ -138,7 +138,9 @@ def note(eng: Engine, frame: Frame, labels: frozenset[Label], what: str, line: i
     """Record the read of something open, once for each file and each set of sources; False if they are not known."""
     from seamcheck.flow.frames import Effect
 
-    found = sources(labels)
+    found = eng.label_sources.get(labels)
+    if found is None:
+        found = eng.label_sources[labels] = sources(labels)
     if not found:
         return False
     first = eng.given_reads.setdefault((frame.path, found), (line, what))

@@ -9,11 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from seamcheck.flow.labels import DETAILED, DYNAMIC, LOOPVAR, Label, bounded
+from seamcheck.flow.labels import (
+    DETAILED,
+    DYNAMIC,
+    EXTERNAL,
+    LOOPVAR,
+    MAX_GIVEN,
+    MAX_PER_KIND,
+    PARAM,
+    Label,
+    bounded,
+)
 
 if TYPE_CHECKING:
     from seamcheck.flow.frames import Frame
 
+#: Labels of what is open that a widening keeps of one kind and set of loops.
+OPEN_KEPT = {DYNAMIC: MAX_PER_KIND, EXTERNAL: MAX_PER_KIND, PARAM: MAX_GIVEN}
 #: More pointers than this and a value is "many": nothing definite can be said about what it is.
 MAX_POINTERS = 16
 
@@ -213,7 +225,10 @@ class ValueTable:
         return self.value(self.union(a, b), self.widen_labels(a.labels, b.labels))
 
     def widen_labels(self, a: frozenset[Label], b: frozenset[Label]) -> frozenset[Label]:
-        """Labels of ``a``, and those of ``b`` that say something new; variables of finished loops are dropped."""
+        """Labels of ``a``, and those of ``b`` that say something new; variables of finished loops are dropped.
+
+        Of what is open all are kept up to the bound: a full group is how readers know that there may be more.
+        """
         kept = a
         finished = [x for x in a if x[0] == LOOPVAR and x[5] not in self.running and x not in b]
         if finished:
@@ -221,8 +236,19 @@ class ValueTable:
         fresh = b - a
         if not fresh:
             return kept
-        known = {(x[0], x[4]) for x in a}
-        return kept.union([x for x in fresh if x[0] in DETAILED or (x[0], x[4]) not in known])
+        known: dict[tuple[str, tuple[int, ...]], int] = {}
+        for x in a:
+            group = (x[0], x[4])
+            known[group] = known.get(group, 0) + 1
+        more = []
+        for x in sorted(fresh) if len(fresh) > 1 else fresh:
+            group = (x[0], x[4])
+            count = known.get(group, 0)
+            if x[0] in DETAILED or not count or count < OPEN_KEPT.get(x[0], 0):
+                more.append(x)
+                if x[0] in OPEN_KEPT:
+                    known[group] = count + 1
+        return kept.union(more)
 
     def current(self, v: Value, keep: bool) -> Value:
         """The value without loop variables that only tell contexts apart: of finished loops, or all of them."""
