@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from seamcheck.flow.labels import REASONS, Label
+from seamcheck.flow.labels import REASONS, TABLE, Label
 from seamcheck.flow.values import Const, Func, Module, Sym, Text, Value, ValueTable
 
 KINDS = sorted(REASONS | {"dynamics", "param", "loopvar", "feed"})
@@ -18,7 +18,7 @@ labels = st.builds(
     path=st.sampled_from(["a.py", "b.py"]),
     line=st.integers(1, 9),
     loops=st.sampled_from([(), (1,), (1, 2)]),
-    detail=st.sampled_from(["", "i"]),
+    detail=st.sampled_from(["", "i", TABLE]),
 )
 constants = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 2), st.sampled_from([1.0, 0.0, "", "a", b"a"])

@@ -5,7 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seamcheck.flow.labels import DETAILED, ENOUGH, MAX_GIVEN, MAX_PER_KIND, Label, bounded
+from seamcheck.flow.labels import (
+    DETAILED,
+    DYNAMIC,
+    ENOUGH,
+    MAX_GIVEN,
+    MAX_PER_KIND,
+    PARAM,
+    TABLE,
+    Label,
+    bounded,
+)
 from seamcheck.flow.values import (
     MAX_POINTERS,
     PLAIN,
@@ -79,7 +89,11 @@ def test_bounded_labels_keep_every_kind_and_settle(found: frozenset[Label]) -> N
     assert {(x.kind, x.loops) for x in kept} == {(x.kind, x.loops) for x in found}
     for kind, loops in {(x.kind, x.loops) for x in kept if x.kind not in DETAILED}:
         same = [x for x in kept if (x.kind, x.loops) == (kind, loops)]
-        assert len(kept) <= ENOUGH or len(same) <= (MAX_GIVEN if kind == "param" else MAX_PER_KIND)
+        tables = [x for x in same if x.detail == TABLE and kind == DYNAMIC]
+        assert len(kept) <= ENOUGH or len(tables) <= MAX_GIVEN
+        assert len(kept) <= ENOUGH or len(same) - len(tables) <= (
+            MAX_GIVEN if kind == PARAM else MAX_PER_KIND
+        )
 
 
 @given(st.frozensets(labels, max_size=40), st.frozensets(labels, max_size=40))

@@ -59,29 +59,22 @@ class Label(NamedTuple):
 
 
 def bounded(labels: frozenset[Label]) -> frozenset[Label]:
-    """At most ``MAX_PER_KIND`` labels of one kind and one set of loops, the first by place.
+    """At most ``MAX_PER_KIND`` labels of one kind and one set of loops, the first by place; twice is as good as once.
 
     A verdict needs to know that a kind is there, and a few places to show; dropping further ones of the
-    same kind and loops can change neither. Kinds whose ``detail`` matters are all kept.
+    same kind and loops can change neither. Kinds whose ``detail`` matters are all kept. Which table it is decides what
+    a consumer of it needs, so tables are a kind of their own and not crowded out by what else is open.
     """
     if len(labels) <= ENOUGH:
         return labels
-    groups: dict[tuple[str, tuple[int, ...]], list[Label]] = {}
+    groups: dict[tuple[str, tuple[int, ...], bool], list[Label]] = {}
     for label in labels:
-        groups.setdefault((label[0], label[4]), []).append(label)
+        table = label[5] == TABLE and label[0] == DYNAMIC
+        groups.setdefault((label[0], label[4], table), []).append(label)
     if all(len(group) <= MAX_PER_KIND for group in groups.values()):
         return labels
-    # Which table it is decides what a consumer of it needs, so tables are not crowded out by what else is open.
-    kept = [x for tables in _tables(labels).values() for x in sorted(tables)[:MAX_GIVEN]]
-    for (kind, _), group in groups.items():
-        most = MAX_GIVEN if kind == PARAM else MAX_PER_KIND
+    kept: list[Label] = []
+    for (kind, _, table), group in groups.items():
+        most = MAX_GIVEN if table or kind == PARAM else MAX_PER_KIND
         kept.extend(group if kind in DETAILED or len(group) <= most else sorted(group)[:most])
     return frozenset(kept)
-
-
-def _tables(labels: frozenset[Label]) -> dict[tuple[int, ...], list[Label]]:
-    found: dict[tuple[int, ...], list[Label]] = {}
-    for label in labels:
-        if label.detail == TABLE and label.kind == DYNAMIC:
-            found.setdefault(label.loops, []).append(label)
-    return found

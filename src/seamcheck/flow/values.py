@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from seamcheck.flow.labels import (
     DETAILED,
     DYNAMIC,
+    ENOUGH,
     EXTERNAL,
     LOOPVAR,
     MAX_GIVEN,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Labels of what is open that a widening keeps of one kind and set of loops.
 OPEN_KEPT = {DYNAMIC: MAX_PER_KIND, EXTERNAL: MAX_PER_KIND, PARAM: MAX_GIVEN}
+#: Sets of labels whose bounded form is remembered: most come again soon or never.
+MAX_REMEMBERED = 4096
 #: More pointers than this and a value is "many": nothing definite can be said about what it is.
 MAX_POINTERS = 16
 
@@ -125,18 +128,16 @@ class Value:
     methods, in order. ``order`` caches what :func:`seamcheck.flow.ordering.sorted_pointers` found.
     """
 
-    __slots__ = ("_hash", "holders", "kinds", "labels", "order", "ptrs")
+    __slots__ = ("holders", "kinds", "labels", "order", "ptrs")
 
-    def __init__(self, ptrs: frozenset[Any], labels: frozenset[Label], holders: tuple[Any, ...], hashed: int):
+    def __init__(
+        self, ptrs: frozenset[Any], labels: frozenset[Label], holders: tuple[Any, ...], kinds: frozenset[str]
+    ):
         self.ptrs = ptrs
         self.labels = labels
-        self._hash = hashed
-        self.kinds = frozenset([label.kind for label in labels])
+        self.kinds = kinds
         self.holders = holders
         self.order: tuple[Any, ...] | None = None
-
-    def __hash__(self) -> int:
-        return self._hash
 
     def __repr__(self) -> str:
         kinds = sorted({label.kind for label in self.labels})
@@ -150,6 +151,9 @@ class ValueTable:
         self._table: dict[tuple[frozenset[Any], frozenset[Label]], Value] = {}
         self._joins: dict[tuple[Value, Value], Value] = {}
         self._constants: dict[tuple[type, Any], Value] = {}
+        #: One object for each set of labels that a value has.
+        self._sets: dict[frozenset[Label], frozenset[Label]] = {}
+        self._kinds: dict[frozenset[str], frozenset[str]] = {}
         self._bounded: dict[frozenset[Label], frozenset[Label]] = {}
         #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
         #: Numbers of the plain loops that run now.
@@ -162,27 +166,33 @@ class ValueTable:
 
     def value(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> Value:
         """The one value with these pointers and labels (both bounded)."""
-        key = (ptrs, labels)
-        found = self._table.get(key)
-        if found is None:
+        if len(labels) > ENOUGH:
             labels = self.bounded(labels)
-            if len(ptrs) > MAX_POINTERS:
-                ptrs, labels = self._many(ptrs, labels)
-            found = self._table.get((ptrs, labels))
-            if found is None:
-                holders = [p for p in ptrs if p.__class__ not in PLAINLY]
-                if len(holders) > 1:
-                    holders.sort(key=self.order)
-                found = Value(ptrs, labels, tuple(holders), hash((ptrs, labels)))
-                self._table[ptrs, labels] = found
-            self._table[key] = found
+        if len(ptrs) > MAX_POINTERS:
+            ptrs, labels = self._many(ptrs, labels)
+        found = self._table.get((ptrs, labels))
+        if found is None:
+            labels = self._sets.setdefault(labels, labels)
+            holders = [p for p in ptrs if p.__class__ not in PLAINLY]
+            if len(holders) > 1:
+                holders.sort(key=self.order)
+            found = Value(ptrs, labels, tuple(holders), self._kinds_of(labels))
+            self._table[ptrs, labels] = found
         return found
+
+    def _kinds_of(self, labels: frozenset[Label]) -> frozenset[str]:
+        """The kinds of labels: one object for each set of kinds, as there are few of them and many values."""
+        kinds = frozenset([label[0] for label in labels])
+        return self._kinds.setdefault(kinds, kinds)
 
     def bounded(self, labels: frozenset[Label]) -> frozenset[Label]:
         """:func:`seamcheck.flow.labels.bounded`, once per set."""
         found = self._bounded.get(labels)
         if found is None:
-            found = self._bounded[labels] = bounded(labels)
+            if len(self._bounded) >= MAX_REMEMBERED:
+                self._bounded.clear()
+            found = bounded(labels)
+            found = self._bounded[labels] = self._sets.setdefault(found, found)
         return found
 
     def _many(
