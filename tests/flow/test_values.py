@@ -12,7 +12,6 @@ from seamcheck.flow.labels import (
     MAX_GIVEN,
     MAX_PER_KIND,
     PARAM,
-    TABLE,
     Label,
     bounded,
 )
@@ -89,7 +88,7 @@ def test_bounded_labels_keep_every_kind_and_settle(found: frozenset[Label]) -> N
     assert {(x.kind, x.loops) for x in kept} == {(x.kind, x.loops) for x in found}
     for kind, loops in {(x.kind, x.loops) for x in kept if x.kind not in DETAILED}:
         same = [x for x in kept if (x.kind, x.loops) == (kind, loops)]
-        tables = [x for x in same if x.detail == TABLE and kind == DYNAMIC]
+        tables = [x for x in same if x.detail == "table" and kind == DYNAMIC]
         assert len(kept) <= ENOUGH or len(tables) <= MAX_GIVEN
         assert len(kept) <= ENOUGH or len(same) - len(tables) <= (
             MAX_GIVEN if kind == PARAM else MAX_PER_KIND
