@@ -27,8 +27,8 @@ CONVENTIONS = frozenset(
 TUNER_WORDS = (
     "optimi", "tune", "search", "sweep", "fmin", "hyperband", "hyperparam", "bayes", "trial", "study",
 )  # fmt: skip
-#: Names with such a word that mostly mean something else (``re.search``).
-UNSPECIFIC = frozenset({"search", "trial", "study"})
+#: Names with such a word that mostly mean something else (``re.search``, ``numpy.searchsorted``).
+UNSPECIFIC = frozenset({"search", "searchsorted", "trial", "study"})
 TRAINING = frozenset({"train", "trial_loop", "search", "ask", "tell", "step", "wires"})
 #: Methods of built-in containers and strings: so many calls bear these names that they say nothing by themselves.
 COMMON = frozenset(
