@@ -4,6 +4,8 @@ SeamcheckError
 ├── ConfigError       a configuration, registry or command line that cannot be used
 ├── RulesError        a model file under rules/ (or a project's own) that cannot be used
 ├── NothingAnalysed   no Python file was found where the user pointed
+├── LogError          an event log that cannot be written or read
+│   └── LogFull       ... because there is no room left for it
 └── InternalError     a defect of seamcheck itself
 """
 
@@ -38,6 +40,14 @@ class RulesError(SeamcheckError):
 
 class NothingAnalysed(SeamcheckError):
     """No Python file was found where the user pointed."""
+
+
+class LogError(SeamcheckError):
+    """An event log that cannot be written or read."""
+
+
+class LogFull(LogError):
+    """There is no room left for the event log: disk, quota or file size limit."""
 
 
 class InternalError(SeamcheckError):

@@ -11,3 +11,12 @@ class ExitCode(IntEnum):
     COULD_NOT_RUN = 2
     NOTHING_ANALYSED = 3
     CONTRADICTED = 4
+
+
+#: Which code wins where several apply.
+ORDER = (ExitCode.COULD_NOT_RUN, ExitCode.CONTRADICTED, ExitCode.FINDINGS, ExitCode.NOTHING_ANALYSED)
+
+
+def combined(*codes: ExitCode) -> ExitCode:
+    """The one code of a process for which all of these apply."""
+    return next((code for code in ORDER if code in codes), ExitCode.OK)

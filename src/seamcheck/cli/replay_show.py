@@ -1,0 +1,71 @@
+"""``seamcheck replay show`` and ``replay diff``: what earlier replays recorded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from seamcheck.cli.options import color_option, wants_color
+from seamcheck.cli.output import parse_targets, write_report
+from seamcheck.cli.replay import FORMATS, output_option, runs_option, write_all
+from seamcheck.model.errors import LogError
+from seamcheck.model.exit_codes import ExitCode
+
+
+@click.command()
+@click.argument("run", required=False)
+@runs_option
+@output_option
+@color_option
+def show(run: str | None, runs: Path, outputs: tuple[str, ...], color: str) -> ExitCode:
+    """Show what RUN recorded: an id, the unique beginning of one, or a run's folder. The latest when left out.
+
+    Works while the run is going on, and after it was killed. Exits with 0 whatever the verdicts are.
+    """
+    from seamcheck.replay.log import read_run
+    from seamcheck.replay.summary import summarise
+
+    targets = parse_targets(outputs, FORMATS)
+    write_all(summarise(read_run(folder_of(run, runs))), targets, color)
+    return ExitCode.OK
+
+
+@click.command()
+@click.argument("one", metavar="RUN")
+@click.argument("other", metavar="RUN")
+@runs_option
+@output_option
+@color_option
+def diff(one: str, other: str, runs: Path, outputs: tuple[str, ...], color: str) -> ExitCode:
+    """Compare two runs event by event: which loops, roles and columns differ.
+
+    Exit codes: 0 all of it is the same, 1 something differs or cannot be known, 2 a run cannot be read.
+    """
+    from seamcheck.replay.compare import compare
+    from seamcheck.replay.log import read_run
+    from seamcheck.report import replay_json, replay_text
+
+    targets = parse_targets(outputs, FORMATS)
+    found = compare(read_run(folder_of(one, runs)), read_run(folder_of(other, runs)))
+    for form, path in targets:
+        if form == "json":
+            text = replay_json.render_comparison(found)
+        else:
+            text = replay_text.render_comparison(found, path is None and wants_color(color))
+        write_report(text, path)
+    return ExitCode.OK if found.verdict == "same" else ExitCode.FINDINGS
+
+
+def folder_of(name: str | None, runs: Path) -> Path:
+    """The folder of a run as people name it; raises :class:`LogError`."""
+    from seamcheck.replay.log import find, latest
+
+    if name is None:
+        found = latest(runs)
+        if found is None:
+            raise LogError("there is no run here", str(runs), hint="seamcheck replay run SCRIPT makes one")
+        return found.folder
+    folder = Path(name)
+    return folder if os.sep in name or (folder / "run.json").is_file() else find(runs, name).folder
