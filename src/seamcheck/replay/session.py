@@ -18,9 +18,11 @@ from contextvars import ContextVar
 from types import FrameType
 from typing import Any, NamedTuple
 
+import msgspec
+
 from seamcheck.model.event import SPEC, Event, LoopRef, Note, Part, RoleHash
 
-#: What a hook hands over for one role: its name, the index of an eval set, and the user's object.
+#: What a hook hands over for one role: its name, the index of an eval set, and the user's object (or its RoleHash).
 Given = tuple[str, int, Any]
 #: Hashes one object for a role; never raises for data it cannot hash: that is a RoleHash with a reason.
 HashRole = Callable[[str, int, Any], RoleHash]
@@ -55,6 +57,10 @@ _DEPTH: ContextVar[int] = ContextVar("seamcheck_depth", default=0)
 _FOLDS: ContextVar[bool] = ContextVar("seamcheck_folds", default=False)
 _UNMARKED = Marks()
 _MARKS: ContextVar[Marks] = ContextVar("seamcheck_marks", default=_UNMARKED)
+#: Numbers of the tasks in which this code runs, outermost first: of what was handed over in parallel in this trial.
+_TASKS: ContextVar[tuple[int, ...]] = ContextVar("seamcheck_tasks", default=())
+#: Where user code handed over the work that runs here, for workers whose stack has no frame of user code.
+_PLACE: ContextVar[Place | None] = ContextVar("seamcheck_place", default=None)
 
 
 class Session:
@@ -86,10 +92,12 @@ class Session:
     def trial(self, loop: LoopRef, number: int) -> Iterator[None]:
         """Code of one trial. Entering it resets the depth: what a search runs are trials of their own."""
         trial, depth = _TRIAL.set(Trial(loop, number, _TRIAL.get())), _DEPTH.set(0)
+        tasks = _TASKS.set(())  # those around a trial say which trial it is
         self.note("trial", "", loop, number)
         try:
             yield
         finally:
+            _reset(_TASKS, tasks)
             _reset(_DEPTH, depth)
             _reset(_TRIAL, trial)
 
@@ -100,9 +108,11 @@ class Session:
         token = _MARKS.set(
             Marks(cell if cell is not None else old.cell, fold if fold is not None else old.fold)
         )
+        tasks = _TASKS.set(_TASKS.get() if fold is None else ())
         try:
             yield
         finally:
+            _reset(_TASKS, tasks)
             _reset(_MARKS, token)
 
     # -- train calls ---------------------------------------------------------------------------------
@@ -130,10 +140,25 @@ class Session:
                 _reset(_FOLDS, inner)
             _reset(_DEPTH, deeper)
 
+    def nested(self) -> bool:
+        """Is this code inside a train call whose inner train calls give no events? Cheap: hooks ask it first."""
+        depth = _DEPTH.get()
+        return depth > 1 or (depth == 1 and not _FOLDS.get())
+
+    def inside(self) -> bool:
+        """Is this code inside any train call?"""
+        return _DEPTH.get() > 0
+
+    def hash(self, role: str, index: int, handed: Any) -> RoleHash:
+        """One object hashed for a role. What is hashed already (a dataset's content) only gets role and index."""
+        if isinstance(handed, RoleHash):
+            return msgspec.structs.replace(handed, role=role, index=index)
+        return self._hash_role(role, index, handed)
+
     def _record(self, api: str, part: Part, given: Callable[[], Iterable[Given]]) -> None:
         try:
             handed = tuple(given())
-            event = self._event(api, part, tuple(self._hash_role(*each) for each in handed))
+            event = self._event(api, part, tuple(self.hash(*each) for each in handed))
         except Exception as error:  # recording must never disturb the program
             handed = ()
             event = self._event(api, part, (), f"could not be recorded: {type(error).__name__}: {error}")
@@ -142,7 +167,7 @@ class Session:
             self.after_event(event, handed)
 
     def _event(self, api: str, part: Part, roles: tuple[RoleHash, ...], reason: str | None = None) -> Event:
-        place, trial, marks = user_place(), _TRIAL.get(), _MARKS.get()
+        place, trial, marks = user_place(), _TRIAL.get(), Marks(_MARKS.get().cell, current_fold())
         path = self.relative(place.path)
         loop = None if trial is None else trial.loop
         number = None if trial is None else trial.number
@@ -209,15 +234,21 @@ def start(session: Session | None) -> None:
     _SESSION = session
 
 
+def current_fold() -> str | None:
+    """The fold of this code: what it says itself, and the numbers of its tasks in there."""
+    parts = [fold for fold in (_MARKS.get().fold,) if fold is not None] + [str(n) for n in _TASKS.get()]
+    return "/".join(parts) or None
+
+
 def context() -> tuple[Any, ...]:
     """Where this code is, as plain data to ship to another process; see :func:`resume`."""
-    return (_TRIAL.get(), _DEPTH.get(), _FOLDS.get(), _MARKS.get())
+    return (_TRIAL.get(), _DEPTH.get(), _FOLDS.get(), _MARKS.get(), user_place(), _TASKS.get())
 
 
 @contextlib.contextmanager
 def resume(shipped: tuple[Any, ...]) -> Iterator[None]:
     """Go on where the sender was."""
-    variables: tuple[ContextVar[Any], ...] = (_TRIAL, _DEPTH, _FOLDS, _MARKS)
+    variables: tuple[ContextVar[Any], ...] = (_TRIAL, _DEPTH, _FOLDS, _MARKS, _PLACE, _TASKS)
     tokens = [variable.set(value) for variable, value in zip(variables, shipped, strict=True)]
     try:
         yield
@@ -227,14 +258,17 @@ def resume(shipped: tuple[Any, ...]) -> Iterator[None]:
 
 
 def user_place() -> Place:
-    """The innermost frame of user code: neither ours, nor the standard library's, nor an installed package's."""
+    """The innermost frame of user code: neither ours, nor the standard library's, nor an installed package's.
+
+    Where there is none, as in a worker's thread or process: where user code handed the work over.
+    """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if not _is_foreign(name):
             return Place(name, frame.f_lineno, frame.f_code.co_qualname)
         frame = frame.f_back
-    return Place(None, None, None)
+    return _PLACE.get() or Place(None, None, None)
 
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
