@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from seamcheck.checks.suggestions import Suggestion
     from seamcheck.config.schema import Config
+    from seamcheck.model.verification import VerifyResult
 
 __all__ = [
     "Progress",
@@ -24,6 +25,7 @@ __all__ = [
     "program_graph",
     "scan",
     "suggest_models",
+    "verify",
 ]
 
 
@@ -77,3 +79,58 @@ def suggest_models(options: ScanOptions) -> list[Suggestion]:
     config = configuration(options)
     project = analyse_project(options, config)
     return suggestions(run(options, config, project).report, project.engine, project.files)
+
+
+def verify(
+    options: ScanOptions, run: str | None = None, runs: Path = Path(".seamcheck_runs")
+) -> VerifyResult:
+    """Hold what a scan claims against what a replay recorded.
+
+    ``run`` is a run's folder, its id below ``runs``, or a beginning of that; the latest one when left out. Raises
+    LogError where there is no such run.
+    """
+    from seamcheck.model.verification import VerifyResult
+    from seamcheck.replay import sources as replayed
+    from seamcheck.replay.log import read_run
+    from seamcheck.replay.summary import summarise
+    from seamcheck.verify import stale, watch
+    from seamcheck.verify import verify as held_against
+    from seamcheck.verify.join import between, relocated
+
+    folder = _run_folder(run, runs)
+    data, recorded = read_run(folder), replayed.recorded(folder)
+    result = scan(options)
+    root, scanned = result.report.root, frozenset(list_files(options))
+    told = between(recorded.root if recorded is not None else root, root)
+    details = watch(data.events, data.notes, data.lost, told)
+    digests = {} if recorded is None else {told(path) or path: each for path, each in recorded.files.items()}
+    changed = stale.changed(
+        digests,
+        details.sites,
+        scanned,
+        lambda path: stale.digest(root, path),
+        lambda path: len(result.sources(path)),
+    )
+    report = held_against(
+        result.report,
+        relocated(summarise(data), told),
+        details,
+        scanned=scanned,
+        stale=changed,
+        config=configuration(options),
+    )
+    return VerifyResult(report, result.sources)
+
+
+def _run_folder(run: str | None, runs: Path) -> Path:
+    """The folder of a run that is named by its folder, its id or nothing (the latest)."""
+    from seamcheck.model.errors import LogError
+    from seamcheck.replay.log import find, latest
+
+    if run is None:
+        newest = latest(runs)
+        if newest is None:
+            raise LogError("there is no run", str(runs), hint="make one: seamcheck replay run SCRIPT")
+        return newest.folder
+    folder = Path(run)
+    return folder if (folder / "run.json").is_file() else find(runs, run).folder

@@ -38,7 +38,7 @@ def to_document(report: ScanReport) -> Json:
         },
         "loops": [_loop(loop) for loop in report.loops],
         "consumers": [_consumer(consumer) for consumer in report.consumers],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [of_finding(finding) for finding in report.findings],
         "summary": {
             **summarise(report),
             "tests_left": report.tests_left,
@@ -71,11 +71,13 @@ def _problem(problem: Problem) -> Json:
     return found
 
 
-def _optional(location: Location | None) -> Json | None:
+def of_place(location: Location | None) -> Json | None:
+    """A location, or null."""
     return None if location is None else _location(location)
 
 
-def _steps(steps: Iterable[Step]) -> list[Json]:
+def of_steps(steps: Iterable[Step]) -> list[Json]:
+    """A chain."""
     return [{"message": step.message, "location": _location(step.location)} for step in steps]
 
 
@@ -85,14 +87,15 @@ def _reason(reason: Reason) -> Json:
         "message": reason.message,
         "variable": reason.variable,
         "location": _location(reason.location),
-        "flow": _steps(reason.flow),
+        "flow": of_steps(reason.flow),
     }
 
 
-def _claim(claim: Claim) -> Json:
+def of_claim(claim: Claim) -> Json:
+    """A verdict with what speaks for and against it."""
     return {
         "verdict": claim.verdict,
-        "evidence": _steps(claim.evidence),
+        "evidence": of_steps(claim.evidence),
         "reasons": [_reason(reason) for reason in claim.reasons],
         "assumptions": list(claim.assumptions),
     }
@@ -112,11 +115,11 @@ def _loop(loop: Loop) -> Json:
             {"api": call.api, "function": call.function, "location": _location(call.location)}
             for call in loop.train_calls
         ],
-        "invariance": _claim(loop.invariance),
-        "evaluation": _claim(loop.evaluation),
+        "invariance": of_claim(loop.invariance),
+        "evaluation": of_claim(loop.evaluation),
         "seam": {
-            **_claim(loop.seam.claim),
-            "location": _optional(loop.seam.location),
+            **of_claim(loop.seam.claim),
+            "location": of_place(loop.seam.location),
             "variables": list(loop.seam.variables),
         },
         "data": None if loop.data is None else list(loop.data),
@@ -129,7 +132,7 @@ def _consumer(consumer: Consumer) -> Json:
         "name": consumer.name,
         "function": consumer.function,
         "location": _location(consumer.location),
-        **_claim(consumer.claim),
+        **of_claim(consumer.claim),
         "reads": [
             {"what": read.what, "kind": read.kind, "location": _location(read.location)}
             for read in consumer.reads
@@ -138,14 +141,15 @@ def _consumer(consumer: Consumer) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def of_finding(finding: Finding) -> Json:
+    """A finding."""
     return {
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity,
         "message": finding.message,
         "location": _location(finding.location),
-        "flow": _steps(finding.flow),
+        "flow": of_steps(finding.flow),
         "fix": finding.fix,
         "fingerprint": finding.fingerprint,
         "suppressed": finding.suppressed,
