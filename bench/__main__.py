@@ -191,6 +191,8 @@ def guarded(work: str, measure: Callable[[], list[Row]]) -> list[Row]:
 def measure_all(arguments: argparse.Namespace, folder: Path) -> list[Row]:
     """All rows for which there is a tree."""
     rows: list[Row] = []
+    if arguments.part == "replay":
+        return guarded("replay", lambda: replay_rows(arguments.quick))
     main, second = arguments.tree, arguments.second
     if main is None:
         rows.append(Row("cold, warm, changed, copies", "", "skipped: no --tree (or SEAMCHECK_BENCH_TREE)"))
@@ -205,7 +207,23 @@ def measure_all(arguments: argparse.Namespace, folder: Path) -> list[Row]:
         )
     if main is not None and arguments.copies:
         rows += guarded("copies", lambda: growth(main, folder, arguments.copies, arguments.copy_repeats))
+    if arguments.part != "scan":
+        rows += guarded("replay", lambda: replay_rows(arguments.quick))
     return rows
+
+
+def replay_rows(quick: bool) -> list[Row]:
+    """Hashing, the log, and whole studies replayed."""
+    from bench import eventlog, hashing, replay_study
+
+    found: list[tuple[str, str, str]] = []
+    say("  hashing")
+    found += hashing.rows(quick)
+    say("  the event log")
+    found += eventlog.rows(quick)
+    say("  replayed studies")
+    found += replay_study.rows(0.001, 1) if quick else replay_study.rows()
+    return [Row(name, required, measured) for name, measured, required in found]
 
 
 def installed(name: str, python: str = sys.executable) -> Path | None:
@@ -230,6 +248,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--python", default=sys.executable, help="where to look for scikit-learn (default: this Python)"
     )
+    parser.add_argument("--part", choices=["all", "scan", "replay"], default="all", help="what to measure")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--second-repeats", type=int, default=3)
     parser.add_argument(

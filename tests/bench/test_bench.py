@@ -146,7 +146,7 @@ def test_the_whole_table(tmp_path: Path) -> None:
         "--repeats",
         "1",
     ]
-    command += ["--second-repeats", "1", "--copies", "1,2", "--results", str(table)]
+    command += ["--part", "scan", "--second-repeats", "1", "--copies", "1,2", "--results", str(table)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     text = table.read_text(encoding="utf-8")
     for row in ("cold scan, one process (1 files", "peak of memory", "cold scan, two processes", "nothing changed",

@@ -16,8 +16,10 @@ from seamcheck.cli.config import config
 from seamcheck.cli.explain import explain
 from seamcheck.cli.graph import graph
 from seamcheck.cli.group import SeamcheckGroup
+from seamcheck.cli.replay import replay
 from seamcheck.cli.rules import rules
 from seamcheck.cli.scan import scan
+from seamcheck.cli.verify import verify
 from seamcheck.model.exit_codes import ExitCode
 
 
@@ -26,7 +28,7 @@ from seamcheck.model.exit_codes import ExitCode
 def main() -> None:
     """Say from the source what a tuning program trains on and what the readers of its runs need.
 
-    Exit codes: 0 ok, 1 findings, 2 could not run, 3 nothing was analysed.
+    Exit codes: 0 ok, 1 findings, 2 could not run, 3 nothing was analysed, 4 a replay contradicted a claim.
     """
 
 
@@ -45,5 +47,5 @@ def run() -> NoReturn:
     os._exit(code if isinstance(code, int) else 0)
 
 
-for command in (scan, explain, graph, rules, config):
+for command in (scan, explain, graph, rules, config, replay, verify):
     main.add_command(command)

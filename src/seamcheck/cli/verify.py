@@ -73,7 +73,7 @@ def verify(
 
 
 def exit_code(report: VerifyReport, exit_zero: bool) -> ExitCode:
-    """Contradictions first, then findings, then a run that was held against no claim; ``--exit-zero`` hides findings alone."""
+    """Contradictions first, then findings, then a run that met no claim; ``--exit-zero`` hides findings alone."""
     outcomes = {judgement.outcome for loop in report.loops for judgement in loop.judgements}
     found = []
     if "contradict" in outcomes:
