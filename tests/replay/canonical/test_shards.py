@@ -33,6 +33,8 @@ def cut(low: int, high: int) -> Shard:
     return shard(whole().iloc[low:high], low)
 
 
+# Other tests kill processes, and the one that multiprocessing keeps for its resources may be among them.
+@pytest.mark.filterwarnings("ignore:resource_tracker")
 def test_processes() -> None:
     # Workers import this module by its path as pytest does; plain data comes back.
     ranges = [(0, BLOCK), (BLOCK, ROWS)]

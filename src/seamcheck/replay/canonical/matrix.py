@@ -60,7 +60,7 @@ def _in_memory_order(values: Array) -> Array:
     return values.T if _order(values) == "F" else values
 
 
-def _runs(values: Array) -> Iterator[Array]:
+def _runs(values: Array) -> Iterator[Any]:
     """The bytes in memory order, without gaps."""
     ordered = _in_memory_order(values)
     if ordered.flags.c_contiguous:

@@ -7,6 +7,7 @@ needs a new specification id (rule 1).
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import xxhash
@@ -30,7 +31,8 @@ FIXED, TEXT, CATEGORY, VALIDITY, NESTED, COLUMN, TABLE, RAW, FILE = range(0x5EA0
 #: The hash of a row that is null, in the place of a category's (rule 14).
 NULL_CATEGORY = xxhash.xxh3_128_digest(b"null", seed=CATEGORY)
 
-digest = xxhash.xxh3_128_digest
+#: Takes any buffer. The stubs of numpy call arrays buffers from Python 3.12 on only, hence Any.
+digest: Callable[..., bytes] = xxhash.xxh3_128_digest
 
 
 def data(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
