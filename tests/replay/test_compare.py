@@ -74,3 +74,14 @@ def test_same_is_never_said_of_what_is_not_known() -> None:
         assert found.verdict == "unknown"
         assert found.problems or any(loop.problems for loop in found.loops)
     assert compare(run([]), run([])).verdict == "unknown"
+
+
+def test_trials_without_train_calls_are_not_the_same() -> None:
+    notes = [Note("trial", "", LoopRef("optuna", "train.py", 30), n) for n in range(2)]
+    (loop,) = compare(run([], *notes), run([], *notes)).loops
+    assert (loop.verdict, loop.problems) == ("unknown", ("no train call was seen in either run",))
+
+
+def test_calls_without_data_are_not_the_same() -> None:
+    events = [event(0, role("eval.X", "e"))]
+    assert compare(run(events), run(events)).verdict == "unknown"

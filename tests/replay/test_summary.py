@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -422,3 +423,78 @@ def test_equal_is_never_said_of_two_trials_with_one_call_each_on_different_data(
             assert loop.verdict != "equal"
         else:
             assert loop.verdict == "equal"
+
+
+# -- what must never pass as equal ------------------------------------------------------------------
+
+
+def test_a_base_margin_decides_like_an_initial_score() -> None:
+    def margins(*contents: str | None) -> LoopSeen:
+        return loop_of(
+            [event(n, role("X", "x"), role("base_margin", each)) for n, each in enumerate(contents)]
+        )
+
+    assert (margins("m", "n").verdict, varying(margins("m", "n"))) == ("differs", {"base_margin": None})
+    assert margins("m", None).verdict == "unknown"
+    assert margins("m", "m").verdict == "equal"
+
+
+def test_row_numbers_handed_to_a_call_are_folds() -> None:
+    loop = loop_of([event(n, role("X", "x"), role("folds", str(n)), api="lightgbm.cv") for n in range(2)])
+    assert (loop.folds, varying(loop)) == ("differs", {"folds": None})
+
+
+def test_a_call_of_no_known_trial_is_no_second_trial() -> None:
+    stray = msgspec.structs.replace(event(1, role("X", "other")), trial=None)
+    loop = loop_of([event(0), stray])
+    assert loop.verdict == "unknown"
+    assert any("to what trial" in each for each in loop.problems)
+    assert any("only one trial" in each for each in loop.problems)
+
+
+def test_what_is_unknown_of_a_call_beside_its_roles() -> None:
+    loop = loop_of([event(0, status="unknown", reason="half of it"), event(1), event(2)])
+    assert (loop.verdict, loop.problems) == (
+        "unknown", ("a train call at train.py:40 could not be hashed: half of it",),
+    )  # fmt: skip
+
+
+def test_weights_alone_say_nothing_of_the_rows() -> None:
+    assert verdict(event(0, role("weight", "w")), event(1, role("weight", "w"))) == "unknown"
+
+
+def test_no_role_hides_another_of_its_name() -> None:
+    events = [event(n, role("X", str(n)), role("X", "same")) for n in range(2)]
+    assert verdict(*events) == "differs"
+
+
+def test_processes_that_number_their_trials_each_for_itself() -> None:
+    def both(second: str) -> LoopSeen:
+        events = [event(n, role("X", x), pid=pid) for pid, x in ((1, "a"), (2, second)) for n in range(2)]
+        return loop_of(events, *(Note("trial", "", LOOP, n, pid) for pid in (1, 2) for n in range(2)))
+
+    assert both("b").verdict == "unknown"
+    assert both("b").problems[0].startswith("trials 0, 1 ran in several processes")
+    assert both("a").verdict == "equal"
+
+
+def test_workers_of_one_search_share_its_trials() -> None:
+    """Each fold of a candidate may run in another process, and says there that it belongs to the candidate."""
+    events = [event(n, role("X", str(f)), fold=str(f), pid=f) for n in range(2) for f in range(3)]
+    notes = [Note("trial", "", LOOP, n, f) for n in range(2) for f in range(3)]
+    assert loop_of(events, *notes).verdict == "equal"
+
+
+def test_unordered_calls_of_which_two_trials_have_different_ones() -> None:
+    first = [event(0, role("X", "a"), thread=1), event(0, role("X", "b"), thread=2)]
+    assert verdict(*first, event(1, role("X", "a")), event(2, role("X", "b"))) == "unknown"
+    assert verdict(*first, event(1, role("X", "a")), event(2, role("X", "a"))) == "equal"
+
+
+def test_a_first_trial_that_was_not_hashed_hides_no_difference() -> None:
+    def trial(number: int, x: str | None, weight: str | None) -> Event:
+        return event(number, role("X", x), role("weight", weight))
+
+    for first in (trial(0, None, "w"), event(0, role("eval.X", "e"))):
+        assert verdict(first, trial(1, "a", None), trial(2, "b", None)) == "differs"
+        assert verdict(first, trial(1, "a", None), trial(2, "a", None)) == "unknown"

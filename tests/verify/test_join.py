@@ -158,3 +158,8 @@ def test_paths_of_another_root() -> None:
     assert moved.loops[0].path == "tune.py"
     assert moved.loops[0].calls[0].path == "/work/project/tune.py"
     assert moved.loops[0].varying[0].path == "/work/project/tune.py"
+
+
+def test_another_program_around_the_same_objective_is_another_loop() -> None:
+    for path in ("scripts/again.py", "/home/of/another/again.py"):
+        assert by((MAIN,), path=path, line=7) == (None, None)

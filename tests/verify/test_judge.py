@@ -185,3 +185,16 @@ def test_streams_and_places_are_told_as_the_scan_tells_paths() -> None:
 def test_a_call_outside_any_trial_belongs_to_no_loop() -> None:
     outside = msgspec.structs.replace(event(0, role("X", "stream"), role("eval.X")), loop=None, trial=None)
     assert watch([outside, outside], ())[1:3] == (frozenset(), {})
+
+
+def test_row_numbers_handed_to_a_call_contradict_both_claims() -> None:
+    observed = seen("equal", varying=(Varying("folds", None, "tune.py", 10),))
+    for question in ("invariance", "evaluation"):
+        found = judge(question, loop(), [Match(observed, "place")], SCORED)
+        assert (found.outcome, [each.role for each in found.differences]) == ("contradict", ["folds"])
+
+
+def test_what_was_missed_forbids_equal_scores_although_a_difference_stands() -> None:
+    observed = seen("differs", problems=("trial 3 made no train call that was seen",))
+    found = judge("evaluation", loop(), [Match(observed, "place")], SCORED)
+    assert (found.observed, found.reasons) == ("unknown", observed.problems)

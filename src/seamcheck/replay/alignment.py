@@ -11,10 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from seamcheck.model.event import TRAINING_ROLES, ColumnHash, Event, RoleHash, Varying
 
-#: The digests of one role of an event: by name and index of the role. None: it could not be hashed.
-RoleKey = tuple[str, int]
+#: A role of an event: its name, its index, and which of several that have both.
+RoleKey = tuple[str, int, int]
+#: Roles that decide whether trials were trained on the same: a base margin is the initial score of other libraries.
+DECIDING = TRAINING_ROLES | {"base_margin"}
 #: The events of a site, by trial.
 Trials = Mapping[int, list[Event]]
 
@@ -29,8 +33,14 @@ class Difference(NamedTuple):
 
 
 def roles(event: Event) -> dict[RoleKey, RoleHash]:
-    """The roles of an event by name and index."""
-    return {(role.role, role.index): role for role in event.roles}
+    """The roles of an event by name and index; none hides another that has the same."""
+    seen: Counter[tuple[str, int]] = Counter()
+    found = {}
+    for role in event.roles:
+        key = (role.role, role.index)
+        found[*key, seen[key]] = role
+        seen[key] += 1
+    return found
 
 
 def training_data(event: Event) -> tuple[tuple[RoleKey, str | None], ...]:
@@ -38,14 +48,17 @@ def training_data(event: Event) -> tuple[tuple[RoleKey, str | None], ...]:
     return tuple(
         (key, None if role.digests is None else role.digests.train)
         for key, role in sorted(roles(event).items())
-        if role.role in TRAINING_ROLES
+        if role.role in DECIDING
     )
 
 
 def is_hashed(event: Event) -> bool:
-    """Is it known what this call trained on? Something was hashed, and of the training roles all were."""
+    """Is it known what this call trained on? Its rows or labels were hashed, and all else that it trained on."""
+    if event.status == "unknown" and all(role.digests is not None for role in event.roles):
+        return False  # what is not known of it is in none of the roles
     data = training_data(event)
-    return bool(data) and all(digest is not None for _, digest in data)
+    has_rows = any(key[0] in ("X", "y") for key, _ in data)
+    return has_rows and all(digest is not None for _, digest in data)
 
 
 def differences(one: Event, other: Event) -> list[Difference]:
@@ -150,9 +163,10 @@ def _by_api(trials: Trials) -> list[Trials]:
 
 
 def compare_site(trials: Trials) -> Compared:
-    """What differs between the trials at one place. Each call is held against the first trial that has it."""
+    """What differs between the trials at one place. Each call is held against the first trial that has it, role by
+    role against the first in which that could be hashed."""
     if any(unordered(events) for events in trials.values()):
-        return Compared(compare_as_sets(trials), ())
+        return Compared(compare_as_sets(trials), _astray(trials))
     found: list[Difference] = []
     shifted = []
     reference: dict[int, Event] = {}
@@ -160,9 +174,10 @@ def compare_site(trials: Trials) -> Compared:
     for number in sorted(trials):
         differ: list[Difference] = []
         for position, event in enumerate(trials[number]):
-            first = reference.setdefault(position, event)
-            if first is not event:
+            first = reference.get(position)
+            if first is not None:
                 differ += differences(first, event)
+            reference[position] = event if first is None else _filled(first, event)
         data = [training_data(event) for event in trials[number]]
         if decides(differ) and len(data) < len(longest) and _within(data, longest):
             shifted.append(number)
@@ -171,9 +186,34 @@ def compare_site(trials: Trials) -> Compared:
     return Compared(found, tuple(shifted))
 
 
+def _filled(reference: Event, event: Event) -> Event:
+    """The reference, with what could not be hashed of it taken from a later trial: those after it are held against
+    that."""
+    if not training_data(reference):
+        return event
+    if all(role.digests is not None for role in reference.roles):
+        return reference
+    later = roles(event)
+    known = (later.get(key, role) if role.digests is None else role for key, role in roles(reference).items())
+    return msgspec.structs.replace(reference, roles=tuple(known))
+
+
 def decides(found: Iterable[Difference]) -> bool:
     """Is a training role among these?"""
-    return any(each.role in TRAINING_ROLES for each in found)
+    return any(each.role in DECIDING for each in found)
+
+
+def _astray(trials: Trials) -> tuple[int, ...]:
+    """Trials with fewer unordered calls than another, of which none has all data of the other."""
+    most = max(map(len, trials.values()))
+    short = {
+        number: Counter(map(training_data, events)) for number, events in trials.items() if len(events) < most
+    }
+    return tuple(
+        number
+        for number, data in sorted(short.items())
+        if any(not data <= other and not other <= data for other in short.values())
+    )
 
 
 def _within(short: Sequence[object], long: Sequence[object]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from seamcheck.model.comparison import LoopComparison, RunComparison, Sameness
 from seamcheck.model.event import Event
-from seamcheck.replay.alignment import Difference, compare_as_sets, differences, merged, unordered
+from seamcheck.replay.alignment import Difference, compare_as_sets, differences, is_hashed, merged, unordered
 from seamcheck.replay.log import RunData
 from seamcheck.replay.summary import missed, named_events
 
@@ -75,7 +75,8 @@ def _loop(
         differ, uneven = _trial(number, one[number], other[number])
         found += differ
         problems += uneven
-    unhashed = _unhashed(event for trials in (one, other) for events in trials.values() for event in events)
+    every = [event for trials in (one, other) for events in trials.values() for event in events]
+    unhashed = _unhashed(every) if every else ("no train call was seen in either run",)
     verdict: Sameness = "unknown" if unhashed or not comparable else "same"
     if problems or (found and comparable):
         verdict = "differs"
@@ -113,8 +114,9 @@ def _calls(events: Iterable[Event]) -> dict[tuple[str | None, ...], list[Event]]
 
 def _unhashed(events: Iterable[Event]) -> tuple[str, ...]:
     texts = (
-        f"{event.api} at {event.path or '?'}:{event.line or '?'} could not be hashed: {event.reason}"
+        f"{event.api} at {event.path or '?'}:{event.line or '?'} could not be hashed: "
+        + (event.reason or "it was given no data that is known")
         for event in events
-        if event.status == "unknown"
+        if event.status == "unknown" or (event.part == "predictor" and not is_hashed(event))
     )
     return tuple(dict.fromkeys(texts))

@@ -113,6 +113,8 @@ class _Replaying:
         self._script, self._deliver = script, deliver
         self._start = time.time()
         self.pid = os.getpid()
+        # A run that is killed has no end to write them at.
+        sources.record(run.folder, current.root, self._start, [script])
 
     def leave(self) -> NoReturn:
         """End the process here, inside a program that would not stop."""

@@ -13,7 +13,6 @@ from typing import Literal, NamedTuple
 
 from seamcheck.model.event import (
     SPEC,
-    TRAINING_ROLES,
     CallSeen,
     Event,
     LoopRef,
@@ -23,6 +22,7 @@ from seamcheck.model.event import (
     Varying,
 )
 from seamcheck.replay.alignment import (
+    DECIDING,
     Difference,
     Trials,
     by_site,
@@ -173,12 +173,17 @@ def _doubts(
         return
     if len({event.spec for event in models}) > 1:
         yield "the trials were hashed by different specifications: they cannot be compared"
-    hashed = {event.trial for event in models if is_hashed(event)}
+    if any(event.trial is None for event in place.events):
+        yield "train calls were seen of which it is not known to what trial they belong"
+    hashed = {event.trial for event in models if event.trial is not None and is_hashed(event)}
     if len(hashed) < 2:
         yield f"{'only one trial' if hashed else 'no trial'} was hashed: there is nothing to compare"
     silent = place.begun - {event.trial for event in models}
     if silent:
         yield f"{_trials(silent)} made no train call that was seen"
+    twice = _twice(place, models)
+    if twice:
+        yield f"{_trials(twice)} ran in several processes, each with data of its own: they are several trials"
     yield from _unhashed(models)
     for site, numbers in zip(sites, shifted, strict=True):
         if numbers:
@@ -189,13 +194,33 @@ def _doubts(
     yield from _apart(sites)
 
 
+def _twice(place: _Place, models: list[Event]) -> set[int]:
+    """Numbers that processes gave to trials of their own, with different data.
+
+    Workers of one trial also have its number; what they do has a place, cell, fold or data that tells them apart from
+    another trial.
+    """
+    begun = {(note.trial, note.pid) for note in place.notes if note.kind == "trial"}
+    found: dict[tuple[object, ...], Event] = {}
+    twice = set()
+    for event in models:
+        if event.trial is None or (event.trial, event.pid) not in begun:
+            continue
+        key = (event.trial, event.cell, event.fold, event.path, event.line, event.api, event.ordinal)
+        first = found.setdefault(key, event)
+        apart = (first.host, first.pid) != (event.host, event.pid)
+        if apart and training_data(first) != training_data(event):
+            twice.add(event.trial)
+    return twice
+
+
 def _unhashed(models: list[Event]) -> Iterable[str]:
     """Train calls of which some training role has no digest, or that have none at all."""
     found: Counter[tuple[str, str]] = Counter()
     for event in models:
         if not is_hashed(event):
             refused = [
-                f"{r.role}: {r.reason}" for r in event.roles if r.role in TRAINING_ROLES and r.digests is None
+                f"{r.role}: {r.reason}" for r in event.roles if r.role in DECIDING and r.digests is None
             ]
             why = "; ".join(refused) or event.reason or "it was given no data that is known"
             found[_where(event), why] += 1
@@ -248,6 +273,9 @@ def _any(site: Trials) -> Event:
 
 def _folds(events: Iterable[Event], missed: bool) -> Literal["equal", "differs"] | None:
     """Rows that calls like ``cross_val_score`` chose inside; None where that was not seen as a whole in two trials."""
+    events = list(events)
+    if any(each.role == "folds" for site in by_site(events) for each in compare_site(site).differences):
+        return "differs"  # row numbers that the program itself handed to such a call
     folds = [event for event in events if event.part == "fold"]
     if len({event.trial for event in folds if is_hashed(event)}) < 2:
         return None
@@ -262,13 +290,13 @@ def _remarks(place: _Place) -> Iterable[str]:
     """What people should know and no verdict rests on: preparation that was fitted on different data, eval sets."""
     fitted = [event for event in place.events if event.part == "transformer"]
     found: list[Difference] = [each for site in by_site(fitted) for each in compare_site(site).differences]
-    for varying in merged(each for each in found if each.role in TRAINING_ROLES):
+    for varying in merged(each for each in found if each.role in DECIDING):
         yield f"a transformer at {_spot(varying)} was fitted on different {varying.role}; this decides nothing"
     refused = {
         (role.role, role.reason, _where(event))
         for event in place.events
         for role in event.roles
-        if role.digests is None and (role.role not in TRAINING_ROLES or event.part != "predictor")
+        if role.digests is None and (role.role not in DECIDING or event.part != "predictor")
     }
     for role, reason, where in sorted(refused, key=str):
         yield f"{role} at {where} could not be hashed: {reason}; this decides nothing"

@@ -35,7 +35,8 @@ def join(report: ScanReport, seen: ReplayReport, scanned: Collection[str] = ()) 
     """All loops of the scan in order, each with its runs, then the runs that belong to none of them.
 
     ``scanned`` are the paths of the files that were scanned: a run whose place lies in one of them is the loop that
-    the scan has there, or none. Elsewhere (code of a package, a place that is not known) its train calls tell.
+    the scan has there, or none. Elsewhere (code of a package, a place that is not known) its train calls tell; but
+    another program's own loop around the same function is none of these.
     """
     runs: dict[str, list[Match]] = {loop.id: [] for loop in report.loops}
     strangers: list[Joined] = []
@@ -65,9 +66,17 @@ def _find(loops: Iterable[Loop], seen: LoopSeen, scanned: Collection[str]) -> tu
     named = [
         loop
         for loop in loops
-        if (compatible(seen.kind, loop.kind) or of_a_project(loop.kind)) and _trains_as(loop, seen)
+        if (of_a_project(loop.kind) or (compatible(seen.kind, loop.kind) and not _of_a_program(seen.path)))
+        and _trains_as(loop, seen)
     ]
     return _one(named, seen, "train calls")
+
+
+def _of_a_program(path: str | None) -> bool:
+    """Is this a file of a program that was not scanned, rather than one of an installed package?"""
+    return path is not None and not any(
+        f"/{part}/" in f"/{path}" for part in ("site-packages", "dist-packages")
+    )
 
 
 def _at(loop: Loop, seen: LoopSeen) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from seamcheck.model.event import TRAINING_ROLES, LoopSeen, Varying
+from seamcheck.model.event import LoopSeen, Varying
 from seamcheck.model.evidence import Location, Step
 from seamcheck.model.report import Claim, Loop
 from seamcheck.model.verification import Difference, Judgement, Observed, Outcome, Question
+from seamcheck.replay.alignment import DECIDING
 from seamcheck.verify.join import Match, covers
 from seamcheck.verify.watched import Watched, spot_of
 
@@ -74,19 +75,20 @@ def concerns(question: Question, role: str) -> bool:
     """Does this role decide this question? Folds decide both: they choose what is trained on and what is scored."""
     if role == "folds":
         return True
-    return role in TRAINING_ROLES if question == "invariance" else role.startswith("eval.")
+    return role in DECIDING if question == "invariance" else role.startswith("eval.")
 
 
 def _of_run(question: Question, seen: LoopSeen, watched: Watched) -> tuple[Observed, tuple[str, ...]]:
     """What one run shows, and why it shows nothing or what it covers."""
+    differs = seen.folds == "differs" or any(concerns(question, v.role) for v in seen.varying)
     if question == "invariance":
-        differs = seen.verdict == "differs" or seen.folds == "differs"
-    else:
-        differs = seen.folds == "differs" or any(concerns(question, v.role) for v in seen.varying)
+        differs = differs or seen.verdict == "differs"
     if differs:
         return "differs", ()
     if seen.verdict == "unknown":
         return "unknown", seen.problems or (_too_few(seen),)
+    if question == "evaluation" and seen.verdict == "differs" and seen.problems:
+        return "unknown", seen.problems  # a difference stands whatever was missed; equality does not
     if watched.blind:
         return "unknown", watched.blind
     if seen.trials < 2:

@@ -158,3 +158,37 @@ def test_parameters_are_values() -> None:
     assert None not in found
     assert len(set(map(str, found))) == 4
     assert hash_object("auto", role="columns").digests == hash_object("auto", role="folds").digests
+
+
+def test_only_pandas_has_missing_values_of_that_name() -> None:
+    class NAType:
+        pass
+
+    with pytest.raises(Unhashable, match="objects of type NAType"):
+        canonical_hash(np.array(["a", NAType()], object))
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_an_extension_type_is_refused_whether_or_not_this_process_knows_it(nested: bool) -> None:
+    plain = pa.field("a", pa.int64())
+    told = plain.with_metadata({"ARROW:extension:name": "somebody.money"})
+
+    def table(field: Any) -> pa.Table:
+        kind = pa.struct([field]) if nested else field.type
+        values = [{"a": 1}] if nested else [1]
+        return pa.table([pa.array(values, kind)], pa.schema([pa.field("s", kind) if nested else field]))
+
+    assert canonical_hash(table(plain))
+    with pytest.raises(Unhashable, match=r"extension type somebody\.money"):
+        canonical_hash(table(told))
+
+
+def test_extension_types_of_polars() -> None:
+    polars = pytest.importorskip("polars")
+    if not hasattr(polars, "BaseExtension"):
+        pytest.skip("this polars has no extension types")
+    money = type("Money", (polars.BaseExtension,), {})("somebody.money", polars.Int64)
+    made = polars.Series("a", [1]).ext.to(money)
+    for each in (made, made.to_frame(), polars.DataFrame({"a": [made]})):
+        with pytest.raises(Unhashable, match="extension types"):
+            canonical_hash(each)

@@ -313,3 +313,28 @@ def test_decimals() -> None:
     assert differ(small, small.cast(pa.decimal128(6, 2)), small.cast(pa.decimal128(6, 3)))
     if hasattr(pa, "decimal64"):
         assert equal(small, pa.array(small.to_pylist(), pa.decimal64(5, 2)), profile="strict")
+
+
+def test_a_name_is_what_it_is_not_how_it_shows_itself() -> None:
+    class Text(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return "same"
+
+    class Number(int):
+        def __format__(self, spec: str) -> str:
+            return "same"
+
+    def named(name: Any) -> pd.DataFrame:
+        return pd.DataFrame(np.zeros((1, 1)), columns=pd.Index([name], dtype=object))
+
+    assert differ(*map(named, (Text("p"), Text("q"), Number(1), Number(2))))
+    assert equal(named(Text("p")), named("p"))
+    assert equal(named(Number(1)), named(1))
+
+
+def test_listing_a_header_of_several_levels_caches_nothing() -> None:
+    header = pd.MultiIndex.from_product([["a"], [1, 2]])
+    canonical_hash(pd.DataFrame(np.zeros((1, 2)), columns=header))
+    assert "_values" not in getattr(header, "_cache", {})

@@ -46,13 +46,13 @@ def _scalar(name: Hashable) -> bytes:
     if name is None:
         return pack("none")
     if isinstance(name, str):
-        return pack("str", str(name))
+        return pack("str", str.__str__(name))  # a derived class may show itself otherwise
     if isinstance(name, bool):
         return pack("bool", int(name))
     if isinstance(name, int):
-        return pack("int", f"{name:d}")
+        return pack("int", int.__repr__(name))
     if isinstance(name, float):
-        return pack("float", struct.pack("<d", math.nan if name != name else name + 0.0))
+        return pack("float", struct.pack("<d", math.nan if math.isnan(name) else float.__add__(name, 0.0)))
     if isinstance(name, bytes):
         return pack("bytes", name)
     if isinstance(

@@ -65,6 +65,13 @@ def _plain_type(of: Any) -> Type | None:
     return types.NULL if _is.is_null(of) else None
 
 
+def _refuse_extension(field: Any) -> None:
+    """An extension type that nobody registered arrives as what it is stored in; only its field tells (rule 17)."""
+    name = (field.metadata or {}).get(b"ARROW:extension:name")
+    if name is not None:
+        raise Unhashable(f"Arrow extension type {name.decode('utf-8', 'replace')} has no digest")
+
+
 def logical_type(of: Any, inner: bool = False) -> Type:
     """Our type of an Arrow type; raises Unhashable for those that have none (rule 17)."""
     plain = _plain_type(of)
@@ -72,6 +79,8 @@ def logical_type(of: Any, inner: bool = False) -> Type:
         return plain
     if _is.is_dictionary(of) and not inner:
         return types.category(logical_type(of.value_type, inner=True))
+    for at in range(of.num_fields):
+        _refuse_extension(of.field(at))
     if _is.is_list(of) or _is.is_large_list(of) or _is.is_fixed_size_list(of):
         return Type(f"list[{logical_type(of.value_type, inner=True).name}]", "nested")
     if _is.is_struct(of):
@@ -213,6 +222,7 @@ def table(obj: Any, kind: str | None = None, container: str = CONTAINER) -> Sour
     names, parts = tuple(obj.schema.names), []
     for position, (name, column) in enumerate(zip(names, obj.columns, strict=True)):
         try:
+            _refuse_extension(obj.schema.field(position))
             parts.append(Part((position,), array_column(column)))
         except Unhashable as refused:
             raise Unhashable(f"column {name!r}: {refused.message}") from refused

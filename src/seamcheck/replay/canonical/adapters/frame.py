@@ -25,7 +25,7 @@ _TICKS = ("DatetimeArray", "TimedeltaArray")
 
 def frame(obj: Any) -> Source:
     """A pandas.DataFrame."""
-    names = tuple(obj.columns)
+    names = tuple(obj.columns[:])  # a view: to list a header of several levels is to cache it
     blocks = _blocks(obj)
     parts: list[Part] = []
     for positions, values in blocks if blocks is not None else _one_by_one(obj):

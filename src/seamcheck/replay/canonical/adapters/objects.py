@@ -14,7 +14,7 @@ from seamcheck.replay.canonical.refusal import Unhashable
 from seamcheck.replay.canonical.spec import pack
 from seamcheck.replay.canonical.types import Type
 
-_MISSING = ("NoneType", "NAType", "NaTType")
+_MISSING = {("builtins", "NoneType"), ("pandas", "NAType"), ("pandas", "NaTType")}
 #: An integer beyond this may not be a float exactly.
 _EXACT = 2**53
 
@@ -22,7 +22,7 @@ _EXACT = 2**53
 def _kind(of: type) -> tuple[str, Type | None]:
     """What a class of objects counts as: a kind for people and its type, or a missing value."""
     name = of.__name__
-    if name in _MISSING:
+    if _stands_for_nothing(of):
         return "missing", None
     if issubclass(of, str):
         return "str", types.UTF8
@@ -69,7 +69,12 @@ def objects_column(
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or type(value).__name__ in _MISSING
+    return value is None or _stands_for_nothing(type(value))
+
+
+def _stands_for_nothing(of: type) -> bool:
+    """Is this the class of None or of pandas' missing values? Another class of that name is not."""
+    return (of.__module__.partition(".")[0], of.__name__) in _MISSING
 
 
 def _as_floats(found: list[Any]) -> list[Any]:

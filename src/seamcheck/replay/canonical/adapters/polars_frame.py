@@ -33,7 +33,9 @@ def series(obj: Any) -> Source:
 
 
 def _refuse_objects(dtype: Any, where: str) -> None:
-    """polars hands over Python objects as binary data: their addresses."""
+    """polars hands over Python objects as binary data, their addresses, and extension types as what they store."""
+    if any(cls.__name__ == "BaseExtension" for cls in type(dtype).__mro__):
+        raise Unhashable(f"{where}extension types in polars have no digest")
     if type(dtype).__name__ == "Object" or getattr(dtype, "__name__", "") == "Object":
         raise Unhashable(f"{where}objects in polars have no digest")
     inner = getattr(dtype, "inner", None)
