@@ -336,3 +336,26 @@ def test_scripts_of_a_python_are_python(tmp_path: Path) -> None:
     script.write_text(f"#!{sys.executable}\npass\n")
     script.chmod(0o755)
     assert children._is_python([str(script)])
+
+
+def test_a_thread_that_is_over_is_not_held(tmp_path: Path) -> None:
+    run = _replay(
+        tmp_path,
+        """
+        import gc, threading, weakref
+        gc.disable()
+
+        class Own(threading.Thread):
+            def run(self):
+                Ridge().fit(X, y)
+
+        thread = Own()
+        thread.start()
+        thread.join()
+        assert "run" not in vars(thread)
+        held = weakref.ref(thread)
+        del thread
+        assert held() is None
+        """,
+    )
+    assert len(run.events) == 1

@@ -108,10 +108,23 @@ def _start_thread(original: Function) -> Function:
         if session is not None:
             # Only threads of the program itself are numbered: how many a pool starts is chance.
             which = number(session) if called_by_user() and context()[0] is not None else None
-            self.run = Task(self.run, pack(), which)  # type: ignore[method-assign]
+            _runs_as(self, Task(self.run, pack(), which))
         original(self)
 
     return start
+
+
+def _runs_as(thread: threading.Thread, task: Task) -> None:
+    """Let it run this, once, and hold nothing of it then: a thread that refers to itself would stay in memory."""
+    own = vars(thread)
+    before = {name: own[name] for name in ("run",) if name in own}
+
+    def run() -> None:
+        del own["run"]
+        own.update(before)
+        task()
+
+    own["run"] = run
 
 
 def _submit(original: Function) -> Function:

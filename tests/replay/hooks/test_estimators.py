@@ -278,3 +278,71 @@ def test_a_call_without_data_that_is_known_is_unknown(replayed: Replayed, y: Any
     LabelEncoder().fit(y)
     event = replayed.event()
     assert (event.status, event.part, roles(event)) == ("ok", "transformer", ["y"])
+
+
+def test_data_that_no_name_tells(replayed: Replayed, X: Any, y: Any) -> None:
+    class Own(BaseEstimator):
+        def fit(self, X: Any, y: Any, rows: Any = None, importance: Any = None, X_test: Any = None) -> Any:
+            return self
+
+    class Keyword(BaseEstimator):
+        def fit(self, *, epochs: int = 1) -> Any:
+            return self
+
+    class Count(BaseEstimator):
+        def fit(self, epochs: int = 1) -> Any:
+            return self
+
+    for first in (0, 1):
+        Own().fit(X, y, rows=np.arange(first, 100))
+    for first in (0.0, 1.0):
+        Own().fit(X, y, importance=[first] + [1.0] * (len(X) - 1))
+    Own().fit(X, y, X_test=np.arange(30))
+    Keyword().fit(epochs=2)
+    Count().fit(2)
+    events = replayed.events()
+    found = [[r.digests for r in event.roles] for event in events[:4]]
+    assert found[0] != found[1]
+    assert found[2] != found[3]
+    assert [r.index for r in events[4].roles if r.role == "X"] == [0]
+    assert [[r.digests for r in event.roles if r.role == "X"] for event in events[5:]] == [[None], [None]]
+
+
+def test_classes_pickled_by_value(replayed: Replayed, X: Any, y: Any) -> None:
+    cloudpickle = pytest.importorskip("cloudpickle")
+    space: dict[str, Any] = {"__name__": "__main__", "BaseEstimator": BaseEstimator}
+    exec("class Own(BaseEstimator):\n    def fit(self, X, y): return self", space)
+    pickled = cloudpickle.dumps(space["Own"]())
+    assert b"seamcheck" not in pickled
+    cloudpickle.cloudpickle._DYNAMIC_CLASS_TRACKER_BY_ID.clear()
+    again = pickle.loads(pickled)
+    assert type(again) is not space["Own"]
+    again.fit(X, y)
+    assert len(replayed.events()) == 1
+
+
+def test_warnings_point_where_they_did(replayed: Replayed, X: Any) -> None:
+    class Old(BaseEstimator):
+        def fit(self, X: Any) -> Any:
+            warnings.warn("old", DeprecationWarning, stacklevel=2)
+            return self
+
+    with pytest.warns(DeprecationWarning, match="old") as caught:
+        Old().fit(X)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_rows_that_the_constructor_was_given(replayed: Replayed, X: Any, y: Any) -> None:
+    class Own(BaseEstimator):
+        def __init__(self, rows: Any = None):
+            self.rows = rows
+
+        def fit(self, X: Any, y: Any) -> Any:
+            return self
+
+    for first in (0, 1):
+        Own(np.arange(first, 100)).fit(X, y)
+    Own(np.arange(3)).fit(X, y)
+    first, second, few = replayed.events()
+    assert [r.digests for r in first.roles] != [r.digests for r in second.roles]
+    assert roles(few) == ["X", "y"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from numbers import Number
 from typing import Any, NamedTuple
 
 from seamcheck.libraries.schema import Call
 from seamcheck.model.event import RoleHash
 from seamcheck.replay.hooks.kept import file_hash, refused
-from seamcheck.replay.session import Given
+from seamcheck.replay.hooks.patches import vars_of
+from seamcheck.replay.session import Given, _is_foreign
 
 #: The content of a dataset object, or None for what is none.
 Contents = Callable[[Any], tuple[RoleHash, ...] | None]
@@ -31,6 +34,10 @@ CONVENTION = {
 _DATA = frozenset({"X", "y", "weight", "group", "init_score", "base_margin", "columns"})
 _PACKED = frozenset({"data", "eval", "eval_X", "eval_y", "cv", "folds"})
 _EVAL = {"eval_X": "eval.X", "eval_y": "eval.y"}
+#: A list or whole numbers with fewer values than this may be a setting, even if there are as many rows.
+_FEW = 16
+#: Arguments with these in their names choose no rows that are trained on.
+_HELD_OUT = ("val", "test", "class")
 #: The index of data that no model and no convention knows, beside X.
 _UNLISTED = 100
 
@@ -71,7 +78,8 @@ def shape(function: Callable[..., Any], rule: Call | None, method: bool) -> Shap
     else:
         named += [n for n in ("X", "y", "sample_weight") if opaque and n not in named]
         roles = {n: CONVENTION[n] for n in named if n in CONVENTION}
-        roles = _by_position(named, roles) | roles
+        only_named = {p.name for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY}
+        roles = _by_position([name for name in named if name not in only_named], roles) | roles
     listed = rule.params if rule is not None else ("X", "y", "sample_weight")
     positional = tuple(name for name in listed if not name.startswith("*"))
     return Shape(signature, indexed(roles), positional)
@@ -131,6 +139,7 @@ def given(shape: Shape, arguments: Mapping[str, Any], instance: Any, contents: C
     listed |= others.keys()
     rest = {k: v for k, v in arguments.items() if k not in listed and v is not None and v is not instance}
     found += _unlisted(rest, arguments, shape.parameters)
+    found += _unlisted(_held(instance, listed), arguments, shape.parameters, 2 * _UNLISTED)
     known = {role for role, _, _ in found}
     labels_only = "y" in known and not any(p.role in ("X", "data") for p in shape.parameters)
     if "X" not in known and not labels_only:  # no event may look equal to another for want of data
@@ -169,6 +178,8 @@ def handed(role: str, index: int, value: Any) -> Iterator[Given]:
             yield role, index, names
     elif isinstance(value, (str, os.PathLike)):
         yield role, index, file_hash(role, index, value)
+    elif role == "X" and isinstance(value, Number):  # an argument that only stands where X would
+        yield role, index, refused(role, type(value).__name__, "a number is no data", index)
     elif isinstance(value, Iterator):
         yield (
             role,
@@ -240,19 +251,49 @@ def _eval(number: int, value: Any, contents: Contents) -> Iterator[Given]:
         yield from handed("eval.X", number, value)
 
 
+def _held(instance: Any, listed: Iterable[str]) -> dict[str, Any]:
+    """What the constructor of a class of the program's own was given: it may hold rows, too."""
+    kind = type(instance)
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    if instance is None or kind.__module__ == "builtins" or (file is not None and _is_foreign(file)):
+        return {}
+    try:
+        names = inspect.signature(kind).parameters
+    except (TypeError, ValueError):
+        return {}
+    return {name: value for name, value in vars_of(instance).items() if name in names and name not in listed}
+
+
 def _unlisted(
-    rest: Mapping[str, Any], arguments: Mapping[str, Any], parameters: Iterable[Parameter]
+    rest: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+    parameters: Iterable[Parameter],
+    start: int = _UNLISTED,
 ) -> Iterator[Given]:
-    """Arguments that no model and no convention knows: weights by their name, data by having a value for each row."""
+    """Arguments that no model and no convention knows: weights by their name, data by having a value for each row.
+
+    An array of whole numbers may choose rows.
+    """
     rows = next((_rows(arguments.get(p.name)) for p in parameters if p.role in ("X", "data")), None)
     weights = sorted(name for name in rest if name.endswith("__sample_weight") or name == "sample_weight")
     for number, name in enumerate(weights):
-        yield "weight", number, rest[name]
+        yield "weight", number + start - _UNLISTED, rest[name]
     for number, (name, value) in enumerate(sorted(rest.items())):
-        if name not in weights and rows is not None and rows > 1 and _rows(value) == rows:
-            yield "X", _UNLISTED + number, value
+        full = rows is not None and rows > 1 and _rows(value) == rows
+        if name not in weights and (full or _chooses_rows(name, value)):
+            yield "X", start + number, value
 
 
 def _rows(value: Any) -> int | None:
+    if isinstance(value, (list, tuple)):
+        return len(value) if len(value) >= _FEW else None
     found = getattr(value, "shape", None)
     return found[0] if isinstance(found, tuple) and found and isinstance(found[0], int) else None
+
+
+def _chooses_rows(name: str, value: Any) -> bool:
+    if any(word in name.lower() for word in _HELD_OUT):
+        return False
+    shape = getattr(value, "shape", None)
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return isinstance(shape, tuple) and len(shape) == 1 and shape[0] >= _FEW and kind in ("i", "u")

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from seamcheck.libraries.load import load_models
 from seamcheck.libraries.models import Models
-from seamcheck.replay.hooks import calls, canaries, datasets
+from seamcheck.replay.hooks import by_value, calls, canaries, datasets
 from seamcheck.replay.hooks.active import guarded
 from seamcheck.replay.hooks.canaries import Canary
 from seamcheck.replay.hooks.imports import Watcher, unwatch, watch
@@ -37,7 +37,7 @@ class Hooks:
         """Hook what is there and watch for the rest."""
         self.session = session
         if self._watcher is None:
-            self._watcher = watch((*self._plan, *datasets.BY_MODULE), self.loaded)
+            self._watcher = watch((*self._plan, *datasets.BY_MODULE, *by_value.MODULES), self.loaded)
             for name in self._watcher.missed:
                 session.note("canary", f"{name} was being imported when its hooks were to be installed")
 
@@ -60,6 +60,8 @@ class Hooks:
 
     def _hook(self, name: str) -> None:
         module = sys.modules[name]
+        if name in by_value.MODULES:
+            by_value.hook(self.patches, module, self._made)
         hold = datasets.BY_MODULE.get(name)
         if hold is not None:
             for kind in hold(self.patches, self._models, module):
@@ -104,6 +106,13 @@ class Hooks:
         children: list[type] = type.__subclasses__(kind)
         for child in children:
             self.adopt(child, methods)
+
+    def _made(self, kind: type) -> None:
+        """A class that was derived before it got its methods."""
+        session = self.session
+        for base, methods in self._adopted.items():
+            if session is not None and base in kind.__mro__[1:]:
+                guarded(session, kind.__name__, functools.partial(self.adopt, kind, methods))
 
     def wrap(self, kind: type, methods: Iterable[str]) -> None:
         """Wrap what this very class defines."""

@@ -11,6 +11,7 @@ import contextlib
 import copy
 import functools
 import inspect
+import os
 import sys
 import types
 from collections.abc import Callable
@@ -26,6 +27,8 @@ _TRAMPOLINE = (
     "def trampoline(*args, **kwargs): from seamcheck.replay.hooks.patches import dispatch; "
     "return dispatch('KEY', *args, **kwargs)"
 )
+#: Frames of files with such a name are none to `stacklevel` in `warnings`: a warning points where it points unreplayed.
+_UNCOUNTED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "importlib._bootstrap")
 _NOT_PLAIN = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
@@ -48,8 +51,17 @@ def vars_of(thing: Any) -> dict[str, Any]:
     return getattr(thing, "__dict__", None) or {}
 
 
+def original_of(function: Any) -> Any:
+    """What a wrapper of ours stands for; anything else as it is."""
+    while vars_of(function).get(_MARK) is function and "__wrapped__" in vars_of(function):
+        function = vars_of(function)["__wrapped__"]
+    return function
+
+
 def marked(wrapper: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
     """The wrapper with name, signature and documentation of the original, and our mark."""
+    if isinstance(wrapper, types.FunctionType):
+        wrapper.__code__ = wrapper.__code__.replace(co_filename=_UNCOUNTED)
     functools.update_wrapper(wrapper, original)
     setattr(wrapper, _MARK, wrapper)
     return wrapper
