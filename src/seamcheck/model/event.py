@@ -16,7 +16,8 @@ Profile = Literal["value", "train", "strict"]
 #: predictor, inside an outermost call that splits rows itself (``cross_val_score``).
 Part = Literal["predictor", "transformer", "fold"]
 #: Roles that decide whether trials saw the same data; all others are listed and decide nothing.
-TRAINING_ROLES = frozenset({"X", "y", "weight", "group", "init_score"})
+#: ``base_margin`` is xgboost's name for ``init_score``.
+TRAINING_ROLES = frozenset({"X", "y", "weight", "group", "init_score", "base_margin"})
 
 
 class Digests(msgspec.Struct, frozen=True, array_like=True):

@@ -17,8 +17,6 @@ from seamcheck.model.event import TRAINING_ROLES, ColumnHash, Event, RoleHash, V
 
 #: A role of an event: its name, its index, and which of several that have both.
 RoleKey = tuple[str, int, int]
-#: Roles that decide whether trials were trained on the same: a base margin is the initial score of other libraries.
-DECIDING = TRAINING_ROLES | {"base_margin"}
 #: The events of a site, by trial.
 Trials = Mapping[int, list[Event]]
 
@@ -48,7 +46,7 @@ def training_data(event: Event) -> tuple[tuple[RoleKey, str | None], ...]:
     return tuple(
         (key, None if role.digests is None else role.digests.train)
         for key, role in sorted(roles(event).items())
-        if role.role in DECIDING
+        if role.role in TRAINING_ROLES
     )
 
 
@@ -200,7 +198,7 @@ def _filled(reference: Event, event: Event) -> Event:
 
 def decides(found: Iterable[Difference]) -> bool:
     """Is a training role among these?"""
-    return any(each.role in DECIDING for each in found)
+    return any(each.role in TRAINING_ROLES for each in found)
 
 
 def _astray(trials: Trials) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from seamcheck.model.event import (
     SPEC,
+    TRAINING_ROLES,
     CallSeen,
     Event,
     LoopRef,
@@ -22,7 +23,6 @@ from seamcheck.model.event import (
     Varying,
 )
 from seamcheck.replay.alignment import (
-    DECIDING,
     Difference,
     Trials,
     by_site,
@@ -220,7 +220,7 @@ def _unhashed(models: list[Event]) -> Iterable[str]:
     for event in models:
         if not is_hashed(event):
             refused = [
-                f"{r.role}: {r.reason}" for r in event.roles if r.role in DECIDING and r.digests is None
+                f"{r.role}: {r.reason}" for r in event.roles if r.role in TRAINING_ROLES and r.digests is None
             ]
             why = "; ".join(refused) or event.reason or "it was given no data that is known"
             found[_where(event), why] += 1
@@ -290,13 +290,13 @@ def _remarks(place: _Place) -> Iterable[str]:
     """What people should know and no verdict rests on: preparation that was fitted on different data, eval sets."""
     fitted = [event for event in place.events if event.part == "transformer"]
     found: list[Difference] = [each for site in by_site(fitted) for each in compare_site(site).differences]
-    for varying in merged(each for each in found if each.role in DECIDING):
+    for varying in merged(each for each in found if each.role in TRAINING_ROLES):
         yield f"a transformer at {_spot(varying)} was fitted on different {varying.role}; this decides nothing"
     refused = {
         (role.role, role.reason, _where(event))
         for event in place.events
         for role in event.roles
-        if role.digests is None and (role.role not in DECIDING or event.part != "predictor")
+        if role.digests is None and (role.role not in TRAINING_ROLES or event.part != "predictor")
     }
     for role, reason, where in sorted(refused, key=str):
         yield f"{role} at {where} could not be hashed: {reason}; this decides nothing"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from seamcheck.model.event import LoopSeen, Varying
+from seamcheck.model.event import TRAINING_ROLES, LoopSeen, Varying
 from seamcheck.model.evidence import Location, Step
 from seamcheck.model.report import Claim, Loop
 from seamcheck.model.verification import Difference, Judgement, Observed, Outcome, Question
-from seamcheck.replay.alignment import DECIDING
 from seamcheck.verify.join import Match, covers
 from seamcheck.verify.watched import Watched, spot_of
 
@@ -75,7 +74,7 @@ def concerns(question: Question, role: str) -> bool:
     """Does this role decide this question? Folds decide both: they choose what is trained on and what is scored."""
     if role == "folds":
         return True
-    return role in DECIDING if question == "invariance" else role.startswith("eval.")
+    return role in TRAINING_ROLES if question == "invariance" else role.startswith("eval.")
 
 
 def _of_run(question: Question, seen: LoopSeen, watched: Watched) -> tuple[Observed, tuple[str, ...]]:
