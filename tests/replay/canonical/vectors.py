@@ -1,7 +1,7 @@
 """The test vectors A to Z of ``seamcheck-ch/1``. ``python -m tests.replay.canonical.vectors`` prints their digests.
 
-A digest here never changes; another output is another specification. Vectors are made of numpy and pyarrow, whose
-strict digests depend on nothing installed; what pandas, polars and scipy make is compared with these as relations.
+A digest here never changes; another output is another specification. Vectors are made of numpy, pyarrow and scipy, whose
+strict digests depend on nothing installed; what pandas and polars make is compared with these as relations.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from scipy import sparse
 
 BLOCK = 65_536
 DENORMAL = 5e-324
@@ -103,7 +104,11 @@ VECTORS: dict[str, Callable[[], Any]] = {
         [{"x": 1, "y": 0.5}, None], pa.struct([("x", pa.int64()), ("y", pa.float64())])
     ),
     "R null": lambda: pa.nulls(3),
+    "S sparse": lambda: sparse.csr_matrix(np.array([[0.0, 2.0], [3.0, 0.0]])),
+    "S explicit zero": lambda: sparse.csr_matrix(([0.0, 2.0, 3.0], ([0, 0, 1], [0, 1, 0])), shape=(2, 2)),
     "T three dimensions": lambda: MATRIX.reshape(2, 2, 3),
+    "V one ulp in the last row": lambda: np.append(np.zeros(BLOCK), np.nextafter(1.0, 2.0)),
+    "V the same without": lambda: np.append(np.zeros(BLOCK), 1.0),
     "W equal columns": lambda: pa.table({"a": [1.0, 2.0], "b": [1.0, 2.0]}),
     "X list of arrays": lambda: [np.arange(2), np.arange(3)],
     "X dict of arrays": lambda: {"a": np.arange(2), "b": np.arange(3)},
