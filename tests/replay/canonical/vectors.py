@@ -1,7 +1,7 @@
 """The test vectors A to Z of ``seamcheck-ch/1``. ``python -m tests.replay.canonical.vectors`` prints their digests.
 
-A digest here never changes; another output is another specification. Vectors are made of numpy, pyarrow and scipy, whose
-strict digests depend on nothing installed; what pandas and polars make is compared with these as relations.
+A digest here never changes; another output is another specification. Vectors are made of numpy, pyarrow and scipy,
+whose strict digests depend on nothing installed; what pandas and polars make is compared with these as relations.
 """
 
 from __future__ import annotations
