@@ -91,13 +91,13 @@ def verify(
     """
     from seamcheck.model.verification import VerifyResult
     from seamcheck.replay import sources as replayed
-    from seamcheck.replay.log import read_run
+    from seamcheck.replay.log import folder_of, read_run
     from seamcheck.replay.summary import summarise
     from seamcheck.verify import stale, watch
     from seamcheck.verify import verify as held_against
     from seamcheck.verify.join import between, relocated
 
-    folder = _run_folder(run, runs)
+    folder = folder_of(run, runs)
     data, recorded = read_run(folder), replayed.recorded(folder)
     result = scan(options)
     root, scanned = result.report.root, frozenset(list_files(options))
@@ -120,17 +120,3 @@ def verify(
         config=configuration(options),
     )
     return VerifyResult(report, result.sources)
-
-
-def _run_folder(run: str | None, runs: Path) -> Path:
-    """The folder of a run that is named by its folder, its id or nothing (the latest)."""
-    from seamcheck.model.errors import LogError
-    from seamcheck.replay.log import find, latest
-
-    if run is None:
-        newest = latest(runs)
-        if newest is None:
-            raise LogError("there is no run", str(runs), hint="make one: seamcheck replay run SCRIPT")
-        return newest.folder
-    folder = Path(run)
-    return folder if (folder / "run.json").is_file() else find(runs, run).folder

@@ -149,15 +149,15 @@ def test_every_pattern_is_a_kind_that_a_model_gives() -> None:
 
 
 def test_paths_of_another_root() -> None:
-    told = between("/work/project", "/work/project/src")
+    told = between("/home/project", "/home/project/src")
     assert told("src/tune.py") == "tune.py"
-    assert told("setup.py") == "/work/project/setup.py"
+    assert told("setup.py") == "/home/project/setup.py"
     assert told(None) is None
     assert between("/a", "/a")("x.py") == "x.py"
     moved = relocated(replay(seen("differs", path="src/tune.py")), told)
     assert moved.loops[0].path == "tune.py"
-    assert moved.loops[0].calls[0].path == "/work/project/tune.py"
-    assert moved.loops[0].varying[0].path == "/work/project/tune.py"
+    assert moved.loops[0].calls[0].path == "/home/project/tune.py"
+    assert moved.loops[0].varying[0].path == "/home/project/tune.py"
 
 
 def test_another_program_around_the_same_objective_is_another_loop() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -10,7 +9,6 @@ import click
 from seamcheck.cli.options import color_option, wants_color
 from seamcheck.cli.output import parse_targets, write_report
 from seamcheck.cli.replay import FORMATS, output_option, runs_option, write_all
-from seamcheck.model.errors import LogError
 from seamcheck.model.exit_codes import ExitCode
 
 
@@ -24,7 +22,7 @@ def show(run: str | None, runs: Path, outputs: tuple[str, ...], color: str) -> E
 
     Works while the run is going on, and after it was killed. Exits with 0 whatever the verdicts are.
     """
-    from seamcheck.replay.log import read_run
+    from seamcheck.replay.log import folder_of, read_run
     from seamcheck.replay.summary import summarise
 
     targets = parse_targets(outputs, FORMATS)
@@ -44,7 +42,7 @@ def diff(one: str, other: str, runs: Path, outputs: tuple[str, ...], color: str)
     Exit codes: 0 all of it is the same, 1 something differs or cannot be known, 2 a run cannot be read.
     """
     from seamcheck.replay.compare import compare
-    from seamcheck.replay.log import read_run
+    from seamcheck.replay.log import folder_of, read_run
     from seamcheck.report import replay_json, replay_text
 
     targets = parse_targets(outputs, FORMATS)
@@ -56,16 +54,3 @@ def diff(one: str, other: str, runs: Path, outputs: tuple[str, ...], color: str)
             text = replay_text.render_comparison(found, path is None and wants_color(color))
         write_report(text, path)
     return ExitCode.OK if found.verdict == "same" else ExitCode.FINDINGS
-
-
-def folder_of(name: str | None, runs: Path) -> Path:
-    """The folder of a run as people name it; raises :class:`LogError`."""
-    from seamcheck.replay.log import find, latest
-
-    if name is None:
-        found = latest(runs)
-        if found is None:
-            raise LogError("there is no run here", str(runs), hint="seamcheck replay run SCRIPT makes one")
-        return found.folder
-    folder = Path(name)
-    return folder if os.sep in name or (folder / "run.json").is_file() else find(runs, name).folder

@@ -12,6 +12,9 @@ from seamcheck.flow.objects import Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Const, Text, Value
 
+#: Settings that draw anew and configure nothing.
+SEEDS = frozenset({"random_state", "seed", "random_seed"})
+
 
 def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
     """Hyperparameters of the receiver, without its seeds; a resampler in a pipeline changes rows."""
@@ -83,7 +86,7 @@ def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset
     roles = training_data.constructor_roles(eng, obj)
     out = frozenset(label for label in obj.labels if label.kind != DYNAMICS)
     for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k != "<state>")):
-        if roles.get(name) == "seed" or name in ("random_state", "seed", "random_seed"):
+        if roles.get(name) == "seed" or name in SEEDS:
             continue
         out |= v.labels
         for ptr in sorted_pointers(v):
@@ -100,7 +103,7 @@ def explicit_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozen
     roles = training_data.constructor_roles(eng, obj)
     out: frozenset[Label] = frozenset()
     for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k != "<state>")):
-        if roles.get(name) == "seed" or name in ("random_state", "seed", "random_seed") or is_text(v):
+        if roles.get(name) == "seed" or name in SEEDS or is_text(v):
             continue
         inner = [p for p in sorted_pointers(v) if isinstance(p, Obj) and p.kind != "data"]
         if not any(p.kind in ("lib", "instance") for p in inner):

@@ -173,6 +173,19 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
                 trials.note_change(eng, ptr)
             elif ptr.kind in ("lib", "instance") and eng.models.category(str(ptr.type)) != "generator":
                 eng.heap.write(ptr, "<state>", eng.table.value(frozenset(), labels))
+                if name == "self":
+                    _set_parameters(eng, site, ptr)
+
+
+def _set_parameters(eng: Engine, site: Site, obj: Obj) -> None:
+    """``model.set_params(alpha=a)``: hyperparameters of what is fitted next, as if it had been made with them."""
+    from seamcheck.flow.hyperparameters import SEEDS
+
+    if "params" not in site.roles.values():
+        return
+    for name, v in site.bound.items():
+        if name.rpartition("__")[2] not in SEEDS:
+            eng.heap.write(obj, name, v, weak=True)
 
 
 def overwrite(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> None:

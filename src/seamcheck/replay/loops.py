@@ -68,7 +68,7 @@ def plan(script: str, search: Sequence[str], root: str, marks: Iterable[LoopMark
     problems: tuple[str, ...] = ()
     if candidates:
         try:
-            for path, line in scanned(list(trees), root, trees):
+            for path, line in scanned(list(trees), root):
                 lines.setdefault(path, set()).add(line)
         except (OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
             problems = (f"plain loops were not looked for, the scan failed: {error}",)
@@ -86,7 +86,7 @@ def _has_loop(tree: ast.Module) -> bool:
     return any(isinstance(node, ast.For | ast.While | ast.comprehension) for node in ast.walk(tree))
 
 
-def scanned(files: list[str], root: str, trees: Mapping[str, ast.Module]) -> list[tuple[str, int]]:
+def scanned(files: list[str], root: str) -> list[tuple[str, int]]:
     """The plain trial loops of these files. In a process of its own: a scan leaves nothing behind in the program's.
 
     Raises OSError, ValueError or SubprocessError where it fails.
@@ -96,43 +96,15 @@ def scanned(files: list[str], root: str, trees: Mapping[str, ast.Module]) -> lis
     if done.returncode not in (0, 3):
         raise ValueError(done.stderr.decode(errors="replace").strip()[-300:] or f"exit {done.returncode}")
     report = json.loads(done.stdout)
-    found = [
+    return [
         (_absolute(root, loop["location"]), loop["location"]["line"])
         for loop in report["loops"]
         if loop["kind"] == passes.KIND and "cell" not in loop["location"]
     ]
-    known = {(path, line) for path, line in found}
-    for miss in report["summary"].get("near_misses", ()):
-        path, line = _absolute(root, miss["location"]), miss["location"]["line"]
-        around = _settings_loop(trees[path], line) if path in trees else None
-        if around is not None and (path, around) not in known:
-            known.add((path, around))
-            found.append((path, around))
-    return found
 
 
 def _absolute(root: str, location: Mapping[str, Any]) -> str:
     return os.path.normpath(os.path.join(root, location["path"]))
-
-
-def _settings_loop(tree: ast.Module, line: int) -> int | None:
-    """The loop around a train call that puts its variable into a model with ``set_params``: a configuration per pass.
-
-    The scan does not follow what ``set_params`` sets; it names the call as trained outside every loop it found.
-    """
-    for node in ast.walk(tree):
-        if not (isinstance(node, ast.For) and node.lineno < line <= (node.end_lineno or 0)):
-            continue
-        targets = {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
-        for call in ast.walk(node):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-                if call.func.attr == "set_params" and targets & _names(call):
-                    return node.lineno
-    return None
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 class Loader:

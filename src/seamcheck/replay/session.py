@@ -265,7 +265,7 @@ def user_place() -> Place:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not _is_foreign(name):
+        if not is_foreign(name):
             return Place(name, frame.f_lineno, frame.f_code.co_qualname)
         frame = frame.f_back
     return _PLACE.get() or Place(None, None, None)
@@ -276,7 +276,8 @@ _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 _FOREIGN: dict[str, bool] = {}
 
 
-def _is_foreign(name: str) -> bool:
+def is_foreign(name: str) -> bool:
+    """Is this file no user code: ours, the standard library's or an installed package's?"""
     known = _FOREIGN.get(name)
     if known is None:
         full = os.path.abspath(name)

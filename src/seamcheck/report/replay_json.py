@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from seamcheck.model.comparison import RunComparison
 from seamcheck.model.event import CallSeen, LoopSeen, ReplayReport, Varying
+from seamcheck.report.json_text import to_text
 
 SCHEMA = "seamcheck.replay/1"
 DIFF_SCHEMA = "seamcheck.replay-diff/1"
@@ -16,17 +15,7 @@ Json = dict[str, Any]
 
 def render(report: ReplayReport) -> str:
     """The whole report as indented JSON that ends in a newline."""
-    return _text(to_document(report))
-
-
-def _text(document: Json) -> str:
-    try:
-        return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
-    except UnicodeEncodeError:
-        import json
-
-        # A path with a lone surrogate: escape instead of refusing the whole report.
-        return json.dumps(document, indent=2) + "\n"
+    return to_text(to_document(report))
 
 
 def to_document(report: ReplayReport) -> Json:
@@ -44,7 +33,7 @@ def to_document(report: ReplayReport) -> Json:
 
 def render_comparison(comparison: RunComparison) -> str:
     """Two runs against each other, schema ``seamcheck.replay-diff/1``."""
-    return _text(
+    return to_text(
         {
             "schema": DIFF_SCHEMA,
             "runs": list(comparison.runs),

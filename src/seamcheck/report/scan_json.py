@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from seamcheck.model.evidence import Location, Reason, Step
 from seamcheck.model.report import Claim, Consumer, Finding, Loop, Problem, ScanReport
+from seamcheck.report.json_text import to_text
 from seamcheck.report.summary import summarise
 
 SCHEMA = "seamcheck.scan/1"
@@ -18,12 +16,7 @@ Json = dict[str, Any]
 
 def render(report: ScanReport) -> str:
     """The whole report as indented JSON that ends in a newline."""
-    document = to_document(report)
-    try:
-        return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
-    except UnicodeEncodeError:
-        # A file name or literal with a lone surrogate: escape instead of refusing the whole report.
-        return json.dumps(document, indent=2) + "\n"
+    return to_text(to_document(report))
 
 
 def to_document(report: ScanReport) -> Json:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-
-import msgspec
 
 from seamcheck.model.verification import OUTCOMES, Difference, Judgement, LoopVerdict, SeenLoop, VerifyReport
 from seamcheck.report import scan_json as shapes
+from seamcheck.report.json_text import to_text
 
 SCHEMA = "seamcheck.verify/1"
 Json = dict[str, Any]
@@ -16,12 +14,7 @@ Json = dict[str, Any]
 
 def render(report: VerifyReport) -> str:
     """The whole report as indented JSON that ends in a newline."""
-    document = to_document(report)
-    try:
-        return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
-    except UnicodeEncodeError:
-        # A file name with a lone surrogate: escape instead of refusing the whole report.
-        return json.dumps(document, indent=2) + "\n"
+    return to_text(to_document(report))
 
 
 def to_document(report: VerifyReport) -> Json:

@@ -13,7 +13,7 @@ from seamcheck.libraries.schema import Call
 from seamcheck.model.event import RoleHash
 from seamcheck.replay.hooks.kept import file_hash, refused
 from seamcheck.replay.hooks.patches import vars_of
-from seamcheck.replay.session import Given, _is_foreign
+from seamcheck.replay.session import Given, is_foreign
 
 #: The content of a dataset object, or None for what is none.
 Contents = Callable[[Any], tuple[RoleHash, ...] | None]
@@ -255,7 +255,7 @@ def _held(instance: Any, listed: Iterable[str]) -> dict[str, Any]:
     """What the constructor of a class of the program's own was given: it may hold rows, too."""
     kind = type(instance)
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
-    if instance is None or kind.__module__ == "builtins" or (file is not None and _is_foreign(file)):
+    if instance is None or kind.__module__ == "builtins" or (file is not None and is_foreign(file)):
         return {}
     try:
         names = inspect.signature(kind).parameters

@@ -12,7 +12,7 @@ Only hashes are written, never data.
 
 from seamcheck.replay.log.compaction import compact
 from seamcheck.replay.log.reading import RunData, read_run
-from seamcheck.replay.log.runs import Run, RunInfo, create_run, find, latest
+from seamcheck.replay.log.runs import Run, RunInfo, create_run, find, folder_of, latest
 from seamcheck.replay.log.spool import OnFull, RunLog
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "compact",
     "create_run",
     "find",
+    "folder_of",
     "latest",
     "read_run",
 ]

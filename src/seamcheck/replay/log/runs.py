@@ -120,3 +120,17 @@ def find(base: Path, name: str) -> Run:
         listed = ", ".join(run.id for run in found[:5])
         raise LogError(f"{name!r} could be {len(found)} runs", str(base), hint=listed)
     return found[0]
+
+
+def folder_of(name: str | None, base: Path) -> Path:
+    """The folder of a run as people name it: by its folder, an id, the beginning of one, or not at all (the latest).
+
+    Raises LogError.
+    """
+    if name is None:
+        newest = latest(base)
+        if newest is None:
+            raise LogError("there is no run", str(base), hint="make one: seamcheck replay run SCRIPT")
+        return newest.folder
+    folder = Path(name)
+    return folder if os.sep in name or (folder / "run.json").is_file() else find(base, name).folder

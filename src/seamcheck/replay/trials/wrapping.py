@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.model.event import LoopRef
-from seamcheck.replay.session import _is_foreign, current, current_fold
+from seamcheck.replay.session import current, current_fold, is_foreign
 
 Function = Callable[..., Any]
 #: Wrappers carry this mark, and hand it on to what wraps them, so that nothing is wrapped twice.
@@ -72,4 +72,4 @@ def is_counted(objective: Function) -> bool:
 
 def called_by_user() -> bool:
     """Asked by a wrapper: does user code itself call it, rather than a library?"""
-    return not _is_foreign(sys._getframe(2).f_code.co_filename)
+    return not is_foreign(sys._getframe(2).f_code.co_filename)
