@@ -78,8 +78,12 @@ def test_an_entry_of_another_name_is_not_trusted(project: Path) -> None:
     (project / "main.py").write_text("x = 1\n")
     options = ScanOptions(paths=(project,))
     config = api.configuration(options)
-    key = report_cache.fingerprint(options, config, str(project), [str(project / "main.py")], [])
-    assert key is not None
+    files = [str(project / "main.py")]
+    settings = report_cache.settings_key(options, config, str(project), files, [])
+    contents = report_cache.content_keys(str(project), files)
+    assert settings is not None
+    assert contents is not None
+    key = report_cache.report_key(settings, contents)
     entry.rename(entry.with_name(key))
     assert not scan(project).loops
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from xxhash import xxh3_128
 
 from seamcheck import __version__
+from seamcheck.config.paths import relative
 from seamcheck.config.schema import Config
-from seamcheck.facts.cache import FOLDER, checksum, prepare, write_atomically
+from seamcheck.facts.cache import FOLDER, checksum, content_key, prepare, write_atomically
 from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions
 from seamcheck.syntax.source import read
@@ -30,10 +31,10 @@ _MAGIC = b"seamrept"
 _HEADER = len(_MAGIC) + 16
 
 
-def fingerprint(
+def settings_key(
     options: ScanOptions, config: Config, root: str, files: Sequence[str], problems: Iterable[Problem]
 ) -> str | None:
-    """The name of the report of this scan, or None if a file cannot be read: that is for the scan to tell."""
+    """The name of all that a report depends on but what stands in the scanned files; None if that cannot be read."""
     digest = xxh3_128()
     for part in (__version__, sys.implementation.cache_tag or "", root, *_own_files()):
         _add(digest, part.encode())
@@ -44,12 +45,33 @@ def fingerprint(
             [options.consumers, options.tests, [[p.path, p.line, p.message] for p in problems]]
         ),
     )
-    for path in (*(os.path.join(root, rule) for rule in config.rules), *files):
+    for path in (os.path.join(root, rule) for rule in config.rules):
         data = read(path, path)
         if isinstance(data, Problem):
             return None
         _add(digest, path.encode(errors="surrogateescape"))
         _add(digest, data)
+    for path in files:
+        _add(digest, path.encode(errors="surrogateescape"))
+    return digest.hexdigest()
+
+
+def content_keys(root: str, files: Sequence[str]) -> dict[str, str] | None:
+    """The key of what stands in each file, by its path below ``root``; None if one cannot be read."""
+    found: dict[str, str] = {}
+    for path in files:
+        data = read(path, path)
+        if isinstance(data, Problem):
+            return None
+        found[relative(path, root)] = content_key(data)
+    return found if len(found) == len(files) else None
+
+
+def report_key(settings: str, contents: Mapping[str, str]) -> str:
+    """The name of the report of a scan under these settings of files with these contents."""
+    digest = xxh3_128()
+    for part in (settings, *(part for pair in contents.items() for part in pair)):
+        _add(digest, part.encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 

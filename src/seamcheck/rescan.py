@@ -1,29 +1,57 @@
-"""A scan that looks first whether anything has changed since the last one. Imports nothing heavy before it must."""
+"""A scan that looks first what has changed since the last one. Imports nothing heavy before it must."""
 
 from __future__ import annotations
 
 import time
 
 from seamcheck import report_cache, sources
-from seamcheck.config.discovery import discover
+from seamcheck.config.discovery import Discovery, discover
 from seamcheck.config.schema import Config
 from seamcheck.model.scan import ScanOptions, ScanResult
 
 
 def run(options: ScanOptions, config: Config) -> ScanResult:
-    """The report of a project, from the cache if it still holds."""
+    """The report of a project: from the cache if it still holds, else by a full scan."""
     clock = time.perf_counter()
     found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
-    key = None
+    settings = contents = None
     if options.use_cache and found.files:
-        key = report_cache.fingerprint(options, config, found.root, found.files, found.problems)
-        known = report_cache.load(found.root, key) if key is not None else None
+        settings = report_cache.settings_key(options, config, found.root, found.files, found.problems)
+        contents = report_cache.content_keys(found.root, found.files)
+    if settings is None or contents is None:
+        from seamcheck.scanning import run as scan
+
+        return scan(options, config)
+    key = report_cache.report_key(settings, contents)
+    known, phase = report_cache.load(found.root, key), "unchanged"
+    if known is None:
+        from seamcheck.incremental.reuse import reuse
+
+        known, phase = reuse(found.root, settings, contents), "reused"
         if known is not None:
-            timings = {"unchanged": time.perf_counter() - clock}
-            return ScanResult(known, timings, lambda path: sources.text_of(found.root, path).splitlines())
+            report_cache.store(found.root, key, known)
+    if known is not None:
+        timings = {phase: time.perf_counter() - clock}
+        return ScanResult(known, timings, lambda path: sources.text_of(found.root, path).splitlines())
+    return _scan(options, config, found, settings, contents, key)
+
+
+def _scan(
+    options: ScanOptions,
+    config: Config,
+    found: Discovery,
+    settings: str,
+    contents: dict[str, str],
+    key: str,
+) -> ScanResult:
+    """A full scan, and what the next one may need of it."""
+    from seamcheck.incremental.memory import store
+    from seamcheck.incremental.reuse import remember
+    from seamcheck.scanning import analyse_project
     from seamcheck.scanning import run as scan
 
-    result = scan(options, config)
-    if key is not None:
-        report_cache.store(found.root, key, result.report)
+    project = analyse_project(options, config)
+    result = scan(options, config, project)
+    report_cache.store(found.root, key, result.report)
+    store(found.root, settings, remember(project.engine, result.report, key, contents), project.files)
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import xxhash
@@ -20,6 +21,9 @@ CAUSES = {
     "mutation": "SEAM305",
     "io": "SEAM308",
 }
+
+#: Places in a message: lines move without any change.
+_LINES = re.compile(r"\bline \d+|:\d+\b")
 
 
 def findings(
@@ -59,6 +63,7 @@ def make(
 ) -> Finding:
     """A finding; ``identity`` is what stays the same when lines move."""
     entry = all_codes()[code]
+    identity = _LINES.sub("", identity)
     seed = xxhash.xxh3_128_hexdigest(
         f"{code}\0{where.path}\0{subject}\0{identity}".encode("utf-8", "surrogatepass")
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import classes, given, items, names
+from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
@@ -256,8 +257,6 @@ def _overridden(eng: Engine, frame: Frame, obj: Obj, name: str, bound: Value) ->
 
 
 def _is_abstract(eng: Engine, method: Value) -> bool:
-    from seamcheck.flow.contexts import is_abstract, is_declared_abstract
-
     for ptr in method.ptrs:
         if isinstance(ptr, Bound) and isinstance(ptr.function, Func):
             facts = eng.index.by_name[ptr.function.module].facts.functions[ptr.function.index]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import attributes, classes, contexts, gradient_steps, opaque
+from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import CLOCK, DYNAMIC, EXTERNAL, LOOPVAR, MUTATION, RANDOM, TRIAL, Label
@@ -38,16 +39,6 @@ def eval_call(eng: Engine, frame: Frame, node: Node) -> Value:
     result = call(eng, frame, callee, args, node)
     attributes.note_read(eng, frame, result, callee_text(node[3]), node[1])
     return result
-
-
-def callee_text(node: Node) -> str:
-    """How the source spells a callee: ``model.fit``."""
-    if node[0] == "name":
-        return str(node[2])
-    if node[0] == "attr":
-        inner = callee_text(node[2])
-        return f"{inner}.{node[3]}" if inner else str(node[3])
-    return ""
 
 
 def arguments(eng: Engine, frame: Frame, node: Node) -> Args:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamcheck.facts.ir import Body, ClassFacts
+from seamcheck.facts.ir import ClassFacts
+from seamcheck.flow.bodies import stored_on
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
@@ -191,20 +192,8 @@ def _stored(eng: Engine, cls: Class) -> frozenset[str]:
     found: set[str] = set()
     for function in facts.functions:
         if function.owner == cls.index and function.params:
-            _collect(function.body, function.params[0].name, found)
+            found |= stored_on(function.params[0].name, function.body)
     return frozenset(found)
-
-
-def _collect(body: Body, receiver: str, found: set[str]) -> None:
-    """Names ``n`` in targets ``receiver.n`` anywhere in these statements."""
-    pending: list[Any] = list(body)
-    while pending:
-        node = pending.pop()
-        if not isinstance(node, tuple):
-            continue
-        if len(node) == 4 and node[0] == "attr" and node[2][:1] == ("name",) and node[2][2] == receiver:
-            found.add(node[3])
-        pending.extend(node)
 
 
 def dataclass_fields(eng: Engine, cls: Class) -> list[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import calls, opaque
+from seamcheck.flow.bodies import is_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame, bounded_effects
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, Label
@@ -160,25 +161,6 @@ def once_more(
     return eng.table.labelled(latest.result, open_end.union(*(v.labels for v in bound.values())))
 
 
-def is_abstract(facts: FunctionFacts) -> bool:
-    """A method that only says it must be overridden."""
-    if facts.owner == -1:
-        return False
-    rest = [n for n in facts.body if not (n[0] == "pass" or (n[0] == "expr" and n[3][0] == "const"))]
-    if not rest:
-        return is_declared_abstract(facts)
-    if len(rest) != 1 or rest[0][0] != "raise" or rest[0][3] is None:
-        return False
-    raised = rest[0][3][3] if rest[0][3][0] == "call" else rest[0][3]
-    return calls.callee_text(raised) == "NotImplementedError"
-
-
-def is_declared_abstract(facts: FunctionFacts) -> bool:
-    """Must a class override this method before it can be instantiated?"""
-    names = (calls.callee_text(d).rpartition(".")[2] for d in facts.decorators)
-    return any(name in ("abstractmethod", "abstractproperty") for name in names)
-
-
 def not_entered(
     eng: Engine, frame: Frame, args: calls.Args, node: Node, message: str, callee: str = ""
 ) -> Value:
@@ -241,6 +223,7 @@ def enter(
 ) -> Value:
     """Run a function body in a context, until its result is stable where it is recursive."""
     where = (func.module, func.index)
+    eng.followed.add(where)
     callee = eng.frames.get(key)
     if callee is None:
         callee = eng.frames[key] = Frame(

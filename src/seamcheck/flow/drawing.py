@@ -190,10 +190,10 @@ def from_generator(
         move_on(eng, obj, state, influence)
         return state.labels
     if known == ["unseeded"]:
-        why = f"`{api}` draws from a generator that was made without a seed at line {obj.site[1]}"
+        why = f"`{api}` draws from a generator that was made without a seed at {obj.site[0]}:{obj.site[1]}"
     else:
         why = (
-            f"`{api}` draws from a generator made before the trial (line {obj.site[1]}), "
+            f"`{api}` draws from a generator made before the trial ({obj.site[0]}:{obj.site[1]}), "
             "whose state moves on from trial to trial"
         )
     return frozenset((eng.label(kind, why, frame, line),)) | (

@@ -20,7 +20,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, Label
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Heap, Obj
-from seamcheck.flow.relevance import Relevance
+from seamcheck.flow.relevance import Relevance, library_seeds, packages_of
 from seamcheck.flow.values import Class, Func, Value, ValueTable
 from seamcheck.libraries.models import Models
 
@@ -69,7 +69,8 @@ class Engine(Records):
         self.index = index
         self.models = models
         self.table = ValueTable()
-        self.relevance = Relevance({m.path: m.facts for m in index.by_path.values()}, models)
+        files = {m.path: m.facts for m in index.by_path.values()}
+        self.relevance = Relevance(files, library_seeds(models, packages_of(files)))
         self.heap = Heap(self.table)
         self.files = FileStore()
         self.table.order = pointer_order
@@ -103,8 +104,17 @@ class Engine(Records):
         self.mode = "program"
         self.root_is_test = False
         self.runs_tests = True
+        #: Names of the functions that were asked for or marked.
+        self.asked_names: frozenset[str] = frozenset()
         #: Test files that show how a function which was asked for is used.
         self.telling_tests: set[str] = set()
+        #: Functions whose bodies were run, as (module, index), and modules that were; those of earlier rounds, too.
+        self.followed: set[tuple[str, int]] = set()
+        self.imported: set[str] = set()
+        #: Attributes that were looked up by the text of their name.
+        self.looked_up: set[str] = set()
+        #: Modules all of whose names were taken: by ``globals()``, or a star import.
+        self.enumerated: set[str] = set()
         self.steps = 0
         self.root_steps = 0
         self.root_limit = ROOT_BUDGET

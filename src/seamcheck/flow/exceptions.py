@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import assignment, branches, calls, classes, expressions, iteration, names
+from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import CLOCK, RANDOM, TRIAL, Label
@@ -29,9 +30,7 @@ def exec_with(eng: Engine, frame: Frame, node: Node) -> int:
             assignment.assign(eng, frame, target, entered, context)
     before = dict(frame.fields)
     status, states, cells, raised = attempt(eng, frame, node[4])
-    swallows = any(
-        "suppress" in calls.callee_text(context[3]) for context, _ in node[3] if context[0] == "call"
-    )
+    swallows = any("suppress" in callee_text(context[3]) for context, _ in node[3] if context[0] == "call")
     for obj, method in reversed(exits):
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         none = eng.table.const(None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, classes
+from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -72,7 +73,7 @@ def _default(eng: Engine, owner: Class, default: Node | None, name: str) -> Valu
     home = classes.namespace(eng, owner)
     if default is None:
         return eng.table.empty
-    if default[0] == "call" and calls.callee_text(default[3]).rpartition(".")[2] in (
+    if default[0] == "call" and callee_text(default[3]).rpartition(".")[2] in (
         "field",
         "ib",
         "Field",

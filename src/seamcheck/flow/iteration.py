@@ -25,7 +25,7 @@ def advanced(eng: Engine, frame: Frame, v: Value, line: int, kinds: frozenset[st
         if isinstance(ptr, Obj) and ptr.kind in kinds and ptr.type != "range":
             older = tuple(loop for loop in eng.loops if loop not in ptr.loops)
             if older:
-                text = f"an iterator made before the trial (line {ptr.site[1]}) moves on from trial to trial"
+                text = f"an iterator made before the trial ({ptr.site[0]}:{ptr.site[1]}) moves on from trial to trial"
                 out.add(eng.label(MUTATION, text, frame, line, loops=older))
     return frozenset(out)
 

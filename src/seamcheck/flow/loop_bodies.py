@@ -34,7 +34,7 @@ def run_for(eng: Engine, frame: Frame, node: Node, marker: object) -> int:
     def bind() -> None:
         v = iteration.elements(eng, frame, source, node[4])
         if leaves:
-            v = eng.table.labelled(v, random_subset(eng, frame, v, leaves))
+            v = eng.table.labelled(v, random_subset(eng, v))
         assignment.assign(eng, frame, node[3], marker(v) if callable(marker) else v, node[4])
 
     status = loop_body(eng, frame, bind, node[5], node[6], control)
@@ -60,9 +60,9 @@ def has_break(body: tuple[Node, ...]) -> int:
     return 0
 
 
-def random_subset(eng: Engine, frame: Frame, v: Value, line: int) -> frozenset[Label]:
+def random_subset(eng: Engine, v: Value) -> frozenset[Label]:
     """A shuffled epoch that is left early uses a random subset of the rows."""
-    text = f"the shuffled epoch is left early at line {line}, so that a random subset is used"
+    text = "the shuffled epoch is left early, so that a random subset is used"
     return frozenset(
         label._replace(kind=RANDOM, message=text) for label in eng.labels_of(v) if label.kind == ORDER
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, training_data, trials
+from seamcheck.flow import training_data, trials
+from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import TrainEvent
 from seamcheck.flow.frames import Effect, Frame
@@ -135,8 +136,7 @@ def _selects_rows(event: TrainEvent, node: Node, number: str) -> bool:
     """Does the loop variable choose rows or data sets: the rows of a fold, or a counter that data depend on?"""
     iterables = [node[4]] if node[0] == "for" else [part[1] for part in node[4]] if node[0] == "comp" else []
     counter = any(
-        each[0] == "call" and calls.callee_text(each[3]) in ("range", "trange", "enumerate")
-        for each in iterables
+        each[0] == "call" and callee_text(each[3]) in ("range", "trange", "enumerate") for each in iterables
     )
     for role, found in event.parts.items():
         if not any(label.kind == LOOPVAR and label.detail == number for label in found.labels):

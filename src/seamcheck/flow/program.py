@@ -57,9 +57,9 @@ def analyse(
     named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
     eng.runs_tests = tests or asked is None or all(m.is_test for m in eng.index.by_path.values())
-    mentioned = names_asked_for(eng, named)
+    eng.asked_names = names_asked_for(eng, named)
     eng.telling_tests = {
-        m.name for m in eng.index.by_path.values() if m.is_test and is_shown_by(mentioned, m)
+        m.name for m in eng.index.by_path.values() if m.is_test and is_shown_by(eng.asked_names, m)
     }
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
@@ -92,6 +92,8 @@ def again(old: Engine) -> Engine:
     """A fresh engine that knows what the last round wrote to files; loops and feeds are numbered anew."""
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
+    eng.asked_names, eng.looked_up, eng.enumerated = old.asked_names, old.looked_up, old.enumerated
+    eng.followed, eng.imported = old.followed, old.imported
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)

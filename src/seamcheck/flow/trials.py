@@ -174,7 +174,7 @@ def change_labels(eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool
         if definite
         else "may be changed in place, and whether the next trial meets it changed is not known"
     )
-    where = f" (made at line {obj.site[1]})" if obj.site[1] else ""
+    where = f" (made at {obj.site[0]}:{obj.site[1]})" if obj.site[1] else ""
     message = f"data made before the trial{where} {text}"
     kind = MUTATION if definite else DYNAMIC
     return frozenset((Label(kind, message, frame.path, line, older, "", tuple(eng.trace[-3:])),))

@@ -19,6 +19,7 @@ from seamcheck.flow import (
     trials,
 )
 from seamcheck.flow.binding import Site, short
+from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, LoopRecord
 from seamcheck.flow.frames import Effect, Frame
@@ -169,7 +170,7 @@ def note_objective(eng: Engine, record: LoopRecord, func: Func) -> None:
         and facts.body[0][3]
         and facts.body[0][3][0] == "call"
     ):
-        wanted = calls.callee_text(facts.body[0][3][3]).rpartition(".")[2]
+        wanted = callee_text(facts.body[0][3][3]).rpartition(".")[2]
         for called in eng.edges.get(eng.function_name(func), {}):
             found = eng.by_dotted().get(called)
             if found is not None and called.rpartition(".")[2] == wanted:

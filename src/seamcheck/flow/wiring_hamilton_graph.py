@@ -7,9 +7,9 @@ from seamcheck.flow import items, iteration, names, wiring
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
+from seamcheck.flow.mentions import mentioned
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.relevance import mentioned
 from seamcheck.flow.values import Const, Func, Module, Value
 from seamcheck.flow.wiring_hamilton_nodes import ANY_NAME, Step, decorator_name, steps_of
 

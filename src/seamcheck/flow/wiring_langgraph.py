@@ -7,10 +7,10 @@ from seamcheck.flow import calls, classes, iteration, opaque, wiring
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
+from seamcheck.flow.mentions import mentioned
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
-from seamcheck.flow.relevance import mentioned
 from seamcheck.flow.values import Bound, Class, Const, Func, Sym, Value
 
 GRAPH, APP = "langgraph.graph.StateGraph", "langgraph.graph.CompiledStateGraph"
