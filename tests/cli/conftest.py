@@ -17,16 +17,21 @@ Run = Callable[..., Result]
 
 
 class FakeScan:
-    """Stands in for the API: returns ``report`` or raises ``error``, and remembers what it was asked."""
+    """Stands in for the API: returns ``report`` or raises ``error``, and remembers what it was asked.
+
+    ``during`` happens while it scans.
+    """
 
     def __init__(self) -> None:
         self.report: ScanReport = FULL
         self.error: BaseException | None = None
         self.files = ["a.py", "b.py"]
         self.options: api.ScanOptions | None = None
+        self.during: Callable[[], object] = lambda: None
 
     def scan(self, options: api.ScanOptions) -> api.ScanResult:
         self.options = options
+        self.during()
         if self.error is not None:
             raise self.error
         return api.ScanResult(self.report, {"read": 0.25}, sources)

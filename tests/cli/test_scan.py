@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 
 from seamcheck.model import ConfigError, InternalError, NothingAnalysed
-from seamcheck.report import render
+from seamcheck.report import FORMATS, render, verify_formats
 from tests.cli.conftest import FakeScan, Run
 from tests.sample_reports import CLEAN, EMPTY, FINDINGS, FULL, NO_LOOP, sources
 
@@ -102,6 +103,31 @@ def test_several_reports_in_one_run(run: Run, fake: FakeScan, tmp_path: Path) ->
     assert json.loads((tmp_path / "out.json").read_text())["schema"] == "seamcheck.scan/1"
     assert (tmp_path / "out.txt").read_text() == render("full", FULL, sources)
     assert sorted(os.listdir(tmp_path)) == ["out.json", "out.txt"]
+
+
+def test_all_formats_in_one_run(run: Run, fake: FakeScan, tmp_path: Path) -> None:
+    words = [word for form in FORMATS for word in ("--output", f"{form}:out.{form}")]
+    assert run("scan", *words).exit_code == 1
+    for form in FORMATS:
+        assert (tmp_path / f"out.{form}").read_text() == render(form, FULL, sources)
+
+
+def test_help_names_every_format(run: Run) -> None:
+    for command, formats in (("scan", FORMATS), ("verify", verify_formats.FORMATS)):
+        words = set(re.findall(r"\w+", run(command, "--help").stdout))
+        assert set(formats) <= words
+
+
+def test_a_report_that_cannot_be_written(run: Run, fake: FakeScan, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    fake.during = (tmp_path / "folder").rmdir
+    result = run("scan", "--output", "sarif:folder/a.sarif", "--output", "github", "--output", "junit:j.xml")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {Path('folder/a.sarif')}: the report could not be written: No such file or directory\n"
+    )
+    assert result.stdout == render("github", FULL, sources)
+    assert (tmp_path / "j.xml").read_text() == render("junit", FULL, sources)
 
 
 def test_a_report_file_has_ordinary_permissions(run: Run, fake: FakeScan, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_reports_go_where_they_are_wanted(run: Run, fake: FakeVerify, tmp_path: 
     document = json.loads((tmp_path / "out.json").read_text())
     assert document["schema"] == "seamcheck.verify/1"
     assert document["loops"][0]["invariance"]["outcome"] == "contradict"
-    assert run("verify", "--output", "sarif").exit_code == 2
+    assert run("verify", "--output", "html5").exit_code == 2
 
 
 def test_colour_on_request(run: Run, fake: FakeVerify) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from seamcheck.report import FORMATS
 from tests.literate.cases import read_cases
 from tests.robustness.process import GOOD, scan
 
@@ -78,9 +79,14 @@ def test_several_processes(project: Path, reference: str, jobs: str) -> None:
     same(scan(project, "--output", "json", "--jobs", jobs).stdout, reference)
 
 
-@pytest.mark.parametrize("form", ["full", "concise"])
-def test_other_reports(project: Path, form: str) -> None:
-    same(scan(project, "--output", form, seed="1").stdout, scan(project, "--output", form, seed="2").stdout)
+def test_all_reports_in_another_folder_with_another_seed(project: Path, tmp_path: Path) -> None:
+    twin = tmp_path / "elsewhere" / "twin"
+    shutil.copytree(project, twin)
+    for name, folder, seed in (("one", project, "1"), ("two", twin, "2")):
+        words = [word for form in FORMATS for word in ("--output", f"{form}:{tmp_path / name}.{form}")]
+        assert scan(folder, *words, seed=seed).returncode == 1
+    for form in FORMATS:
+        same((tmp_path / f"two.{form}").read_text(), (tmp_path / f"one.{form}").read_text())
 
 
 def test_the_same_process_says_the_same_twice(project: Path) -> None:

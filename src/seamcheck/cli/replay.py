@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seamcheck.cli.options import color_option, wants_color
-from seamcheck.cli.output import Target, parse_targets, write_report
+from seamcheck.cli.output import PROGRAMS, Target, parse_targets, write_report
 from seamcheck.model.errors import ConfigError
 from seamcheck.model.exit_codes import ExitCode
 
@@ -195,7 +195,7 @@ def from_snapshots(
 def write_all(report: ReplayReport, targets: list[Target], color: str) -> None:
     """The report in each format asked for."""
     for form, path in targets:
-        write_report(rendered(form, report, path is None and wants_color(color)), path)
+        write_report(rendered(form, report, path is None and wants_color(color)), path, form in PROGRAMS)
 
 
 def rendered(form: str, report: ReplayReport, color: bool) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from seamcheck.cli.options import color_option, wants_color
-from seamcheck.cli.output import parse_targets, write_report
+from seamcheck.cli.output import PROGRAMS, parse_targets, write_report
 from seamcheck.cli.replay import FORMATS, output_option, runs_option, write_all
 from seamcheck.model.exit_codes import ExitCode
 
@@ -52,5 +52,5 @@ def diff(one: str, other: str, runs: Path, outputs: tuple[str, ...], color: str)
             text = replay_json.render_comparison(found)
         else:
             text = replay_text.render_comparison(found, path is None and wants_color(color))
-        write_report(text, path)
+        write_report(text, path, form in PROGRAMS)
     return ExitCode.OK if found.verdict == "same" else ExitCode.FINDINGS

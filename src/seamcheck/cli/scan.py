@@ -15,7 +15,7 @@ from seamcheck.cli.options import (
     scan_options,
     wants_color,
 )
-from seamcheck.cli.output import parse_targets, write_report, write_stdout
+from seamcheck.cli.output import Target, parse_targets, write_all, write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.errors import ConfigError, NothingAnalysed
 from seamcheck.model.exit_codes import ExitCode
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "outputs",
     multiple=True,
     metavar="FORMAT[:PATH]",
-    help="full (default), concise or json; to stdout or to PATH. Repeatable.",
+    help="full (default), concise, json, sarif, github, gitlab or junit; to stdout or to PATH. Repeatable.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings; 2 and 3 stay.")
 @click.option(
@@ -79,9 +79,12 @@ def scan(
     with Progress() as progress:
         options = scan_options(paths, program, tuple(wanted), progress.report)
         result = _scan(options)
-    for form, path in targets:
-        text = render(form, result.report, result.sources, path is None and wants_color(color))
-        write_report(text, path)
+
+    def text_of(target: Target) -> str:
+        colored = target.path is None and wants_color(color)
+        return render(target.form, result.report, result.sources, colored)
+
+    write_all(targets, text_of)
     _extras(result, timings, statistics)
     return exit_code(result.report, exit_zero)
 

@@ -15,7 +15,7 @@ from seamcheck.cli.options import (
     scan_options,
     wants_color,
 )
-from seamcheck.cli.output import parse_targets, write_report
+from seamcheck.cli.output import Target, parse_targets, write_all
 from seamcheck.cli.progress import Progress
 from seamcheck.model.exit_codes import ExitCode, combined
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "outputs",
     multiple=True,
     metavar="FORMAT[:PATH]",
-    help="text (default) or json; to stdout or to PATH. Repeatable.",
+    help="text (default), json, sarif, github, gitlab or junit; to stdout or to PATH. Repeatable.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings; 2, 3 and 4 stay.")
 @color_option
@@ -66,9 +66,12 @@ def verify(
     targets = parse_targets(outputs, FORMATS)
     with Progress() as progress:
         result = api.verify(scan_options(paths, program, progress=progress.report), run, runs)
-    for form, path in targets:
-        text = render(form, result.report, result.sources, path is None and wants_color(color))
-        write_report(text, path)
+
+    def text_of(target: Target) -> str:
+        colored = target.path is None and wants_color(color)
+        return render(target.form, result.report, result.sources, colored)
+
+    write_all(targets, text_of)
     return exit_code(result.report, exit_zero)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seamcheck.model.report import ScanReport
+from seamcheck.report.platforms import PLATFORMS
 
 Sources = Callable[[str], list[str]]
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", *PLATFORMS)
 
 
 def render(form: str, report: ScanReport, sources: Sources, color: bool = False) -> str:
@@ -20,6 +21,10 @@ def render(form: str, report: ScanReport, sources: Sources, color: bool = False)
         from seamcheck.report import concise
 
         return concise.render(report)
+    if form in PLATFORMS:
+        from seamcheck.report import platforms
+
+        return platforms.render(form, report)
     from seamcheck.report import full
 
     return full.render(report, sources, color)

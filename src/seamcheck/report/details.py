@@ -10,6 +10,7 @@ from seamcheck.model.report import Claim, Consumer, Finding, Loop
 from seamcheck.report import Sources
 from seamcheck.report.frames import frame
 from seamcheck.report.style import Line, plain, severity_role, verdict_role
+from seamcheck.report.telling import remedy
 from seamcheck.report.words import QUESTIONS, count, loop_title, place
 
 WIDTH = 100
@@ -135,15 +136,7 @@ def finding(
     lines += [plain(), *framed] if framed else []
     if found.flow:
         lines += [plain(), plain("   How it comes about:"), *steps(found.flow, "     ", limit, sources)]
-    lines += [plain(), *paragraph(f"To settle it: {found.fix or _remedy(found.code)}", "   ")]
+    lines += [plain(), *paragraph(f"To settle it: {found.fix or remedy(found.code)}", "   ")]
     if found.suppressed is not None:
         lines += paragraph(f"Suppressed: {found.suppressed}", "   ")
     return lines
-
-
-def _remedy(code: str) -> str:
-    """What the page of a code advises; imported late because only findings without an edit need it."""
-    from seamcheck.checks.codes import all_codes
-
-    entry = all_codes().get(code)
-    return entry.remedy.strip() if entry is not None else "see the evidence above"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-def to_text(document: dict[str, Any]) -> str:
+def to_text(document: dict[str, Any] | list[dict[str, Any]]) -> str:
     """Indented JSON that ends in a newline."""
     try:
         return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"

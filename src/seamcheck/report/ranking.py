@@ -28,10 +28,20 @@ def top(findings: list[Finding], limit: int = 3) -> tuple[list[Finding], list[Fi
     Among equally severe ones, a second of a kind comes after a first of each.
     """
     order = ranked(findings)
+    chosen = set(_by_variety(order)[:limit])
+    return [order[i] for i in sorted(chosen)], [f for i, f in enumerate(order) if i not in chosen]
+
+
+def varied(findings: list[Finding]) -> list[Finding]:
+    """All findings, the worst first, and of equally severe ones a second of a kind after a first of each."""
+    order = ranked(findings)
+    return [order[index] for index in _by_variety(order)]
+
+
+def _by_variety(order: list[Finding]) -> list[int]:
     seen: Counter[str] = Counter()
     keys: list[tuple[int, int, int]] = []
     for index, finding in enumerate(order):
         keys.append((_SEVERITY[finding.severity], seen[finding.code], index))
         seen[finding.code] += 1
-    chosen = {index for _, _, index in sorted(keys)[:limit]}
-    return [order[i] for i in sorted(chosen)], [f for i, f in enumerate(order) if i not in chosen]
+    return [index for _, _, index in sorted(keys)]
