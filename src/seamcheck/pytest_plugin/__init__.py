@@ -2,6 +2,8 @@
 
 Found by pytest when seamcheck is installed; ``-p no:seamcheck`` leaves it out. Loading it imports nothing but pytest,
 which is there already; the rest comes when it is used.
+
+PYTEST_DONT_REWRITE: nothing here asserts, and whoever imported it before pytest shall not be warned.
 """
 
 from __future__ import annotations
@@ -50,8 +52,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker; refuse paths that nothing would scan."""
     config.addinivalue_line("markers", "seamcheck: a claim or finding of the gate (pytest --seamcheck)")
-    if config.getoption("seamcheck_paths") and not config.getoption("seamcheck"):
+    paths = config.getoption("seamcheck_paths")
+    if paths and not config.getoption("seamcheck"):
         raise pytest.UsageError("--seamcheck-paths scans nothing without --seamcheck: add --seamcheck")
+    # Workers of pytest-xdist take over these options, not the folder that the paths are relative to.
+    config.option.seamcheck_paths = [str(config.invocation_params.dir / each) for each in paths]
 
 
 # First, so that -k, -m and --deselect see these items, too.

@@ -59,10 +59,7 @@ class Gate(pytest.Collector):
         except api.SeamcheckError as error:
             raise self.CollectError(f"seamcheck: {error}") from error
         if not report.analysed:
-            raise self.CollectError(
-                f"seamcheck: no Python file was found below {', '.join(map(str, paths))}: "
-                "set seamcheck_paths, or --seamcheck-paths"
-            )
+            raise self.CollectError(f"seamcheck: nothing could be analysed: {_files_read(report).text}")
         for check in _numbered(checks(report)):
             item: pytest.Item = CheckItem.from_parent(
                 self, name=check.name, check=check, path=Path(report.root, check.path)
@@ -169,7 +166,7 @@ def _place(location: Location) -> str:
 def _paths(config: pytest.Config) -> tuple[Path, ...]:
     named = config.getoption("seamcheck_paths")
     if named:
-        paths = tuple(config.invocation_params.dir / each for each in named)
+        paths = tuple(map(Path, named))
     else:
         paths = tuple(config.getini("seamcheck_paths")) or (config.rootpath,)
     for path in paths:
