@@ -10,6 +10,8 @@ import pytest
 from seamcheck.pytest_plugin.guard import CheckedGuard
 from tests.pytest_plugin.conftest import Run
 
+pytest_plugins = ["pytester"]
+
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "captured_fold"
 RUN = {"X": [1, 2], "model": "booster"}
 Consumers = dict[str, Callable[[Any], object]]
