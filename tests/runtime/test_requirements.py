@@ -41,6 +41,21 @@ def test_own_file_pyproject_and_folder(tmp_path: Path) -> None:
     )
 
 
+def test_the_file_that_a_configuration_names_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "ours").mkdir()
+    named, project = tmp_path / "ours" / "consumers.toml", tmp_path / "pyproject.toml"
+    named.write_text(TABLES)
+    project.write_text('[tool.seamcheck]\nregistry = "ours/consumers.toml"\n')
+    assert load_requirements(tmp_path)["s41"] == Requirement("trial_dynamics", f"{named}:6")
+    for wrong in ('"../consumers.toml"', f'"{named}"', "3"):
+        project.write_text(f"[tool.seamcheck]\nregistry = {wrong}\n")
+        with pytest.raises(RequirementsError, match="in this folder or below"):
+            load_requirements(tmp_path)
+    project.write_text('[tool.seamcheck]\nregistry = "none.toml"\n')
+    with pytest.raises(RequirementsError, match="cannot be read"):
+        load_requirements(tmp_path)
+
+
 def test_a_line_is_told_only_where_it_is_certain(tmp_path: Path) -> None:
     file = tmp_path / "registry.toml"
     file.write_text(

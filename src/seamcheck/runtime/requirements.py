@@ -34,16 +34,25 @@ def load_requirements(path: str | os.PathLike[str]) -> dict[str, Requirement]:
     """The ``[[consumer]]`` tables of a registry by ``name``; keys other than ``name`` and ``requires`` are left alone.
 
     ``path`` is a TOML file, or a folder with a ``seamcheck.toml`` or else a ``pyproject.toml``; in files of the latter
-    name the tables are ``[[tool.seamcheck.consumer]]``. Raises RequirementsError.
+    name the tables are ``[[tool.seamcheck.consumer]]``. A file that ``registry`` names there is read, too; consumers
+    that stand in a dict of a program are not: hand over the dict. Raises RequirementsError.
     """
     path = os.fspath(path)
     file = _file_in(path) if os.path.isdir(path) else path
-    section = ("tool", "seamcheck") if os.path.basename(file) == PYPROJECT else ()
+    found: dict[str, Requirement] = {}
+    named = _read_tables(file, ("tool", "seamcheck") if os.path.basename(file) == PYPROJECT else (), found)
+    if named is not None:
+        _read_tables(_beside(file, named), (), found)
+    return found
+
+
+def _read_tables(file: str, section: tuple[str, ...], found: dict[str, Requirement]) -> object:
+    """Add the consumers of one file to ``found``; gives what the file says of a registry of its own."""
     text = _read(file)
-    entries = _entries(_parse(text, file), section, file)
+    table = _section(_parse(text, file), section, file)
+    entries = _entries(table, section, file)
     lines = _header_lines(text, ".".join((*section, "consumer")))
     known = lines if len(lines) == len(entries) else [0] * len(entries)
-    found: dict[str, Requirement] = {}
     for entry, line in zip(entries, known, strict=True):
         declared = f"{file}:{line}" if line else file
         name, requires = _entry(entry, declared)
@@ -53,7 +62,15 @@ def load_requirements(path: str | os.PathLike[str]) -> dict[str, Requirement]:
                 f"{declared}: `{name}` requires {requires} here and {earlier.requires} at {earlier.declared}; "
                 "remove one of them"
             )
-    return found
+    return table.get("registry")
+
+
+def _beside(file: str, named: object) -> str:
+    """The registry that a configuration names; it lies in the folder of the configuration or below."""
+    parts = named.replace("\\", "/").split("/") if isinstance(named, str) else [".."]
+    if not isinstance(named, str) or ".." in parts or os.path.isabs(named):
+        raise RequirementsError(f"{file}: `registry` must name a file in this folder or below, not {named!r}")
+    return os.path.join(os.path.dirname(file), named)
 
 
 def gathered(given: Given | None) -> Requirements:
@@ -106,11 +123,16 @@ def _parse(text: str, file: str) -> dict[str, Any]:
         raise RequirementsError(f"{file}: is not TOML: {error}") from error
 
 
-def _entries(table: Any, section: tuple[str, ...], file: str) -> list[Any]:
+def _section(table: Any, section: tuple[str, ...], file: str) -> dict[str, Any]:
     for key in section:
         table = table.get(key, {})
         if not isinstance(table, dict):
             raise RequirementsError(f"{file}: [{'.'.join(section)}] must be a table")
+    found: dict[str, Any] = table
+    return found
+
+
+def _entries(table: dict[str, Any], section: tuple[str, ...], file: str) -> list[Any]:
     entries = table.get("consumer", [])
     if not isinstance(entries, list):
         name = ".".join((*section, "consumer"))
