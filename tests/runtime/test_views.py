@@ -78,6 +78,7 @@ def test_no_way_of_asking_an_object_swallows_a_denial(run: Any) -> None:
         lambda: getattr(view, "model", None),
         lambda: hasattr(view, "model"),
         lambda: vars(view),
+        lambda: view.__getstate__(),
         lambda: copy.deepcopy(view).model,
         lambda: view == type(run)(**{**FIELDS, "X": [3]}),
     ):

@@ -92,6 +92,9 @@ class View:
         values, hidden = self._seamcheck_open(), self._seamcheck_closed()
         return _rebuilt, (values, hidden, state.source.cls, isinstance(self, RunsView), state.allowed, rights)
 
+    def __getstate__(self) -> NoReturn:
+        self._seamcheck_state.deny("the state")
+
     def _seamcheck_open(self) -> dict[Any, Any]:
         """What can be read, methods aside: these come with the class."""
         state = self._seamcheck_state
