@@ -1,4 +1,7 @@
-"""seamcheck: what a tuning program trains on, where its prep ends, and what each reader of a run needs."""
+"""seamcheck: what a tuning program trains on, where its prep ends, and what each reader of a run needs.
+
+PYTEST_DONT_REWRITE: under a replay this is imported before pytest, which would warn that it comes too late.
+"""
 
 from typing import TYPE_CHECKING, Any
 

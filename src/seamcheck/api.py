@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seamcheck.model.errors import SeamcheckError
+from seamcheck.model.evidence import Location
+from seamcheck.model.report import Claim, Finding, ScanReport
 from seamcheck.model.scan import Progress, ScanOptions, ScanResult
 from seamcheck.report.explanation import Explanation
 
@@ -13,16 +16,27 @@ if TYPE_CHECKING:
 
     from seamcheck.checks.suggestions import Suggestion
     from seamcheck.config.schema import Config
+    from seamcheck.model.comparison import RunComparison
+    from seamcheck.model.event import LoopSeen as LoopSeen
+    from seamcheck.model.event import ReplayReport as ReplayReport
     from seamcheck.model.verification import VerifyResult
 
 __all__ = [
+    "Claim",
+    "Finding",
+    "Location",
     "Progress",
     "ScanOptions",
+    "ScanReport",
     "ScanResult",
+    "SeamcheckError",
+    "as_text",
+    "compare_runs",
     "configuration",
     "explain",
     "list_files",
     "program_graph",
+    "replayed",
     "scan",
     "suggest_models",
     "verify",
@@ -120,3 +134,32 @@ def verify(
         config=configuration(options),
     )
     return VerifyResult(report, result.sources)
+
+
+def replayed(run: str | None = None, runs: Path = Path(".seamcheck_runs")) -> ReplayReport:
+    """What a recorded run showed: for each loop, whether its trials were given the same data.
+
+    ``run`` is named as for :func:`verify`. Raises LogError where there is no such run.
+    """
+    from seamcheck.replay.log import folder_of, read_run
+    from seamcheck.replay.summary import summarise
+
+    return summarise(read_run(folder_of(run, runs)))
+
+
+def compare_runs(one: str, other: str, runs: Path = Path(".seamcheck_runs")) -> RunComparison:
+    """What differs between two recorded runs; they are named as for :func:`verify`. Raises LogError."""
+    from seamcheck.replay.compare import compare
+    from seamcheck.replay.log import folder_of, read_run
+
+    return compare(read_run(folder_of(one, runs)), read_run(folder_of(other, runs)))
+
+
+def as_text(report: ReplayReport | RunComparison) -> str:
+    """What `seamcheck replay show` or `replay diff` prints of it, without colour."""
+    from seamcheck.model.event import ReplayReport
+    from seamcheck.report import replay_text
+
+    if isinstance(report, ReplayReport):
+        return replay_text.render(report)
+    return replay_text.render_comparison(report)
