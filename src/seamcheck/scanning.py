@@ -13,6 +13,7 @@ from seamcheck.checks.consumers import consumers
 from seamcheck.checks.evidence import Places
 from seamcheck.checks.findings import findings
 from seamcheck.checks.grounds import settle
+from seamcheck.checks.identity import identify
 from seamcheck.checks.loops import loops
 from seamcheck.checks.near_misses import LOOKED_FOR, near_misses
 from seamcheck.checks.repeated_runs import repeated_runs
@@ -113,6 +114,8 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
     found_loops, found_consumers = settle(project.files, found_loops, found_consumers, places)
     extra = repeated_runs(project.engine, found_consumers, places)
     raw = findings(found_loops, found_consumers, project.problems, extra, config)
+    not_run = tests_left(project.engine)
+    told = identify(suppress(raw, project.files, config, not_run), project.files)
     report = ScanReport(
         version=__version__,
         root=project.root,
@@ -120,10 +123,10 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
         problems=project.problems,
         loops=tuple(found_loops),
         consumers=tuple(found_consumers),
-        findings=tuple(suppress(raw, project.files, config)),
+        findings=tuple(told),
         near_misses=near_misses(project.engine, places),
         looked_for=LOOKED_FOR,
-        tests_left=tests_left(project.engine),
+        tests_left=len(not_run),
     )
     _lap(project.timings, "checks", clock)
     return ScanResult(report, project.timings, lambda path: text_of(path).splitlines())

@@ -84,7 +84,11 @@ class Consumer(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing to act on. ``suppressed`` is the reason somebody gave for living with it."""
+    """One thing to act on. ``suppressed`` is the reason somebody gave for living with it.
+
+    ``function`` is the qualname around its place and ``statement`` a hash of what the statement there says: with code
+    and path they tell a finding from others, wherever its lines have gone (see :mod:`seamcheck.checks.identity`).
+    """
 
     code: str
     name: str
@@ -95,6 +99,8 @@ class Finding(msgspec.Struct, frozen=True):
     fix: str | None = None
     fingerprint: str = ""
     suppressed: str | None = None
+    function: str = ""
+    statement: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
