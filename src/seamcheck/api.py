@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from seamcheck.model.errors import ConfigError
+from seamcheck.model.report import Finding, ScanReport
 from seamcheck.model.scan import Progress, ScanOptions, ScanResult
 from seamcheck.report.explanation import Explanation
 
 if TYPE_CHECKING:
     import networkx
 
+    from seamcheck.baseline import Baseline, Match, Place
     from seamcheck.checks.suggestions import Suggestion
     from seamcheck.config.schema import Config
     from seamcheck.model.verification import VerifyResult
 
 __all__ = [
+    "BaselineChange",
     "Progress",
     "ScanOptions",
     "ScanResult",
+    "baseline_prune",
+    "baseline_write",
     "configuration",
     "explain",
     "list_files",
@@ -44,6 +50,80 @@ def configuration(options: ScanOptions) -> Config:
     codes = {code: entry.name for code, entry in all_codes().items()}
     start = options.paths[0] if options.paths else Path()
     return load_config(start, options.config_path, codes)
+
+
+class BaselineChange(NamedTuple):
+    """What was done to a baseline file: its path as reports show it, whether it was written, and how it changed.
+
+    ``left_out`` are failing findings that no baseline takes.
+    """
+
+    path: str
+    written: bool
+    entries: int
+    added: int
+    removed: int
+    left_out: tuple[Finding, ...] = ()
+
+
+def baseline_write(options: ScanOptions, reason: str | None = None, force: bool = False) -> BaselineChange:
+    """Record the findings that fail a scan now, so that only new ones do.
+
+    Raises ConfigError where there is a baseline already and it would grow, unless ``force``: a baseline is to shrink,
+    and what it takes in nobody looks at any more.
+    """
+    from seamcheck.baseline import plan, save
+
+    config = configuration(options)
+    report, place, old = _without_baseline(options, config)
+    planned = plan(report, old, options, config, place.base, reason)
+    if old is not None and planned.added and not force:
+        shown = [f"{f.location.path}:{f.location.line} {f.code}" for f in planned.added[:5]]
+        more = f" and {len(planned.added) - 5} more" if len(planned.added) > 5 else ""
+        raise ConfigError(
+            f"the baseline would grow by {', '.join(shown)}{more}",
+            place.shown,
+            None,
+            "settle them, or take them in with --force; `baseline prune` only removes",
+        )
+    written = save(place.file, place.shown, planned.baseline)
+    counts = len(planned.baseline.entries), len(planned.added), len(planned.removed)
+    return BaselineChange(place.shown, written, *counts, planned.left_out)
+
+
+def baseline_prune(options: ScanOptions) -> BaselineChange:
+    """Remove the entries that stand for nothing any more, and nothing else; raises ConfigError without a baseline."""
+    from seamcheck.baseline import pruned, save
+
+    _, place, old = _without_baseline(options, configuration(options))
+    if old is None:
+        raise ConfigError("there is no baseline", place.shown, None, "`seamcheck baseline write` makes one")
+    left = pruned(old[0], old[1].stale)
+    # What has not shrunk stays as somebody laid it out.
+    written = bool(old[1].stale) and save(place.file, place.shown, left)
+    return BaselineChange(place.shown, written, len(left.entries), 0, len(old[1].stale))
+
+
+def _without_baseline(
+    options: ScanOptions, config: Config
+) -> tuple[ScanReport, Place, tuple[Baseline, Match] | None]:
+    """A scan without a baseline, where that is or would be, and what it says of this scan if it exists."""
+    import os
+
+    import msgspec
+
+    from seamcheck.baseline import held_against, locate, read_baseline
+    from seamcheck.config.discovery import discover
+    from seamcheck.rescan import run
+
+    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    place = locate(options, config, found.root)
+    # A broken one is told before the work.
+    known = read_baseline(place.file, place.shown) if os.path.lexists(place.file) else None
+    report = run(msgspec.structs.replace(options, use_baseline=False), config).report
+    if known is None:
+        return report, place, None
+    return report, place, (known, held_against(report, known, options, config, found, place.base))
 
 
 def list_files(options: ScanOptions) -> list[str]:

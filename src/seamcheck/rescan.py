@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import time
 
+import msgspec
+
 from seamcheck import report_cache, sources
-from seamcheck.config.discovery import discover
+from seamcheck.baseline import with_baseline
+from seamcheck.config.discovery import Discovery, discover
 from seamcheck.config.schema import Config
 from seamcheck.model.scan import ScanOptions, ScanResult
 
 
 def run(options: ScanOptions, config: Config) -> ScanResult:
-    """The report of a project, from the cache if it still holds."""
-    clock = time.perf_counter()
+    """The report of a project, from the cache if it still holds, with the baseline applied.
+
+    Reports are kept as they are without a baseline: whether one is heeded costs no analysis.
+    """
     found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    result = _run(options, config, found)
+    report = with_baseline(result.report, options, config, found)
+    return msgspec.structs.replace(result, report=report)
+
+
+def _run(options: ScanOptions, config: Config, found: Discovery) -> ScanResult:
+    clock = time.perf_counter()
     key = None
     if options.use_cache and found.files:
         key = report_cache.fingerprint(options, config, found.root, found.files, found.problems)

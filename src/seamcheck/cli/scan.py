@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from seamcheck.cli.options import (
     ProgramOptions,
@@ -48,6 +49,13 @@ if TYPE_CHECKING:
     metavar="PATH::QUALNAME",
     help="Classify this function, too. Repeatable.",
 )
+@click.option(
+    "--baseline",
+    "baseline_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Live with the findings in this file, instead of the configured one.",
+)
+@click.option("--no-baseline", is_flag=True, help="Report findings of the baseline, too.")
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
 @click.option("--timings", is_flag=True, help="Seconds per phase, on stderr.")
 @click.option("--statistics", is_flag=True, help="Counts by verdict and code, on stderr.")
@@ -59,6 +67,8 @@ def scan(
     exit_zero: bool,
     consumers_from: Path | None,
     consumers: tuple[str, ...],
+    baseline_file: Path | None,
+    no_baseline: bool,
     show_files: bool,
     timings: bool,
     statistics: bool,
@@ -74,10 +84,13 @@ def scan(
     wanted = [*consumers, *(read_consumers(consumers_from) if consumers_from else ())]
     for name in wanted:
         _check_consumer(name)
+    if no_baseline and baseline_file is not None:
+        raise click.UsageError("--baseline and --no-baseline exclude each other")
     if show_files:
         return _show_files(scan_options(paths, program))
     with Progress() as progress:
         options = scan_options(paths, program, tuple(wanted), progress.report)
+        options = msgspec.structs.replace(options, baseline=baseline_file, use_baseline=not no_baseline)
         result = _scan(options)
     for form, path in targets:
         text = render(form, result.report, result.sources, path is None and wants_color(color))

@@ -71,19 +71,18 @@ def _start(node: Node, facts: FileFacts) -> int:
     """The first line of a statement, its decorators included."""
     if node[0] not in ("def", "class"):
         return int(node[1])
-    return min([node[1], *(decorator[1] for decorator in _definition(node, facts).decorators)])
+    return min([int(node[1]), *(int(decorator[1]) for decorator in _definition(node, facts).decorators)])
 
 
 def _definition(node: Node, facts: FileFacts) -> FunctionFacts | ClassFacts:
-    known: tuple[FunctionFacts, ...] | tuple[ClassFacts, ...]
-    known = facts.functions if node[0] == "def" else facts.classes
-    return known[node[3]]
+    return facts.functions[node[3]] if node[0] == "def" else facts.classes[node[3]]
 
 
 def enclosing(facts: FileFacts, line: int) -> str:
     """The qualname of the innermost function or class around a line, its decorators included, or ``<module>``."""
     best, name = 0, "<module>"
-    for each in (*facts.functions, *facts.classes):
+    known: list[FunctionFacts | ClassFacts] = [*facts.functions, *facts.classes]
+    for each in known:
         start = min([each.line, *(decorator[1] for decorator in each.decorators)])
         if each.name != _LAMBDA and best < start <= line <= each.end_line:
             best, name = start, each.qualname

@@ -124,6 +124,30 @@ class NearMiss(msgspec.Struct, frozen=True):
     location: Location
 
 
+class BaselineUse(msgspec.Struct, frozen=True):
+    """The baseline that was applied: its file, how many findings it knew, how many entries stand for nothing."""
+
+    path: str
+    matched: int
+    stale: int
+    notes: tuple[str, ...] = ()
+
+
+class Narrowed(msgspec.Struct, frozen=True):
+    """What a report was narrowed to: what is ``new`` since a revision, or what stands in one file.
+
+    Findings and problems outside are gone from the report and counted here. Loops and consumers stay (they are what
+    verdicts are about); those inside are named by their ids, and reports for people show no others.
+    """
+
+    since: str | None
+    path: str | None
+    findings_left: int
+    problems_left: int
+    loops: tuple[str, ...]
+    consumers: tuple[str, ...]
+
+
 class ScanReport(msgspec.Struct, frozen=True):
     """Everything one scan found. ``root`` is the absolute project root and never leaves the process.
 
@@ -140,3 +164,5 @@ class ScanReport(msgspec.Struct, frozen=True):
     near_misses: tuple[NearMiss, ...] = ()
     looked_for: tuple[str, ...] = ()
     tests_left: int = 0
+    baseline: BaselineUse | None = None
+    narrowed: Narrowed | None = None
