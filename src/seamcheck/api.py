@@ -36,10 +36,22 @@ __all__ = [
 
 
 def scan(options: ScanOptions) -> ScanResult:
-    """Read the program and say what is known about its loops and consumers."""
+    """Read the program and say what is known about its loops and consumers.
+
+    With ``since`` or ``unsaved`` the whole program is analysed, and the report narrowed (see ScanOptions).
+    """
+    config = configuration(options)
+    if options.since is not None:
+        from seamcheck.changes import scan_since
+
+        return scan_since(options, config)
+    if options.unsaved is not None:
+        from seamcheck.changes import scan_unsaved
+
+        return scan_unsaved(options, config)
     from seamcheck.rescan import run
 
-    return run(options, configuration(options))
+    return run(options, config)
 
 
 def configuration(options: ScanOptions) -> Config:
@@ -113,10 +125,10 @@ def _without_baseline(
     import msgspec
 
     from seamcheck.baseline import held_against, locate, read_baseline
-    from seamcheck.config.discovery import discover
     from seamcheck.rescan import run
+    from seamcheck.sources import discovered
 
-    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    found = discovered(options, config)
     place = locate(options, config, found.root)
     # A broken one is told before the work.
     known = read_baseline(place.file, place.shown) if os.path.lexists(place.file) else None
@@ -128,11 +140,10 @@ def _without_baseline(
 
 def list_files(options: ScanOptions) -> list[str]:
     """The files a scan would read, relative to the project root, in order."""
-    from seamcheck.config.discovery import discover
     from seamcheck.config.paths import relative
+    from seamcheck.sources import discovered
 
-    config = configuration(options)
-    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    found = discovered(options, configuration(options))
     return [relative(path, found.root) for path in found.files]
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from seamcheck import report_cache, sources
 from seamcheck.baseline import with_baseline
-from seamcheck.config.discovery import Discovery, discover
+from seamcheck.config.discovery import Discovery
 from seamcheck.config.schema import Config
 from seamcheck.model.scan import ScanOptions, ScanResult
 
@@ -18,7 +18,7 @@ def run(options: ScanOptions, config: Config) -> ScanResult:
 
     Reports are kept as they are without a baseline: whether one is heeded costs no analysis.
     """
-    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    found = sources.discovered(options, config)
     result = _run(options, config, found)
     report = with_baseline(result.report, options, config, found)
     return msgspec.structs.replace(result, report=report)
@@ -27,7 +27,9 @@ def run(options: ScanOptions, config: Config) -> ScanResult:
 def _run(options: ScanOptions, config: Config, found: Discovery) -> ScanResult:
     clock = time.perf_counter()
     key = None
-    if options.use_cache and found.files:
+    # What is typed in an editor would push out the reports of what is saved.
+    kept = options.unsaved is None and options.cache_root is None
+    if options.use_cache and kept and found.files:
         key = report_cache.fingerprint(options, config, found.root, found.files, found.problems)
         known = report_cache.load(found.root, key) if key is not None else None
         if known is not None:

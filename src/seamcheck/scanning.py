@@ -18,7 +18,6 @@ from seamcheck.checks.loops import loops
 from seamcheck.checks.near_misses import LOOKED_FOR, near_misses
 from seamcheck.checks.repeated_runs import repeated_runs
 from seamcheck.checks.suppressions import suppress
-from seamcheck.config.discovery import discover
 from seamcheck.config.schema import Config
 from seamcheck.facts.cache import FactCache
 from seamcheck.facts.extract import extract_all
@@ -48,7 +47,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
     """
     timings: dict[str, float] = {}
     clock = time.perf_counter()
-    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    found = sources.discovered(options, config)
     if not found.files:
         shown = ", ".join(str(p) for p in options.paths) or "."
         raise NothingAnalysed(
@@ -56,7 +55,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
             hint="give a folder or a .py file; `--show-files` lists what would be read",
         )
     clock = _lap(timings, "discovery", clock)
-    cache = FactCache(found.root) if options.use_cache else None
+    cache = FactCache(options.cache_root or found.root) if options.use_cache else None
     progress = options.progress
     files, problems = extract_all(
         found.files,
@@ -64,6 +63,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
         cache,
         None if progress is None else lambda done, total: progress("files", done, total),
         options.jobs,
+        {} if options.unsaved is None else {options.unsaved.path: options.unsaved.data},
     )
     clock = _lap(timings, "facts", clock)
     models = load_models(Path(found.root) / rule for rule in config.rules)
@@ -105,7 +105,7 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
 
     def text_of(path: str) -> str:
         if path not in texts:
-            texts[path] = sources.text_of(project.root, path)
+            texts[path] = sources.text_of(project.root, path, options.unsaved)
         return texts[path]
 
     places = Places(text_of, project.files)

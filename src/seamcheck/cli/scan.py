@@ -11,13 +11,13 @@ import msgspec
 from seamcheck.cli.options import (
     ProgramOptions,
     color_option,
-    paths_argument,
     program_options,
     scan_options,
     wants_color,
 )
 from seamcheck.cli.output import parse_targets, write_report, write_stdout
 from seamcheck.cli.progress import Progress
+from seamcheck.cli.stdin import read_unsaved, where
 from seamcheck.model.errors import ConfigError, NothingAnalysed
 from seamcheck.model.exit_codes import ExitCode
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@paths_argument
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True))
 @program_options
 @click.option(
     "--output",
@@ -56,12 +56,23 @@ if TYPE_CHECKING:
     help="Live with the findings in this file, instead of the configured one.",
 )
 @click.option("--no-baseline", is_flag=True, help="Report findings of the baseline, too.")
+@click.option(
+    "--diff",
+    "since",
+    metavar="REV",
+    help="Report only what is new since this git revision; REV... is since HEAD left it.",
+)
+@click.option(
+    "--stdin-filename",
+    metavar="FILE",
+    help="With `-` for PATHS: the file that the text on stdin stands for; only it is reported.",
+)
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
 @click.option("--timings", is_flag=True, help="Seconds per phase, on stderr.")
 @click.option("--statistics", is_flag=True, help="Counts by verdict and code, on stderr.")
 @color_option
 def scan(
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     program: ProgramOptions,
     outputs: tuple[str, ...],
     exit_zero: bool,
@@ -69,6 +80,8 @@ def scan(
     consumers: tuple[str, ...],
     baseline_file: Path | None,
     no_baseline: bool,
+    since: str | None,
+    stdin_filename: str | None,
     show_files: bool,
     timings: bool,
     statistics: bool,
@@ -76,7 +89,8 @@ def scan(
 ) -> ExitCode:
     """Say which tuning loops a program has, whether their data stays the same, and what consumers need.
 
-    Reads the Python files below PATHS (default: the current folder) and executes none of them.
+    Reads the Python files below PATHS (default: the current folder) and executes none of them. `-` is the text of an
+    editor on stdin, within the whole project.
     """
     from seamcheck.report import FORMATS, render
 
@@ -86,11 +100,17 @@ def scan(
         _check_consumer(name)
     if no_baseline and baseline_file is not None:
         raise click.UsageError("--baseline and --no-baseline exclude each other")
+    places, unsaved_path = where(paths, stdin_filename)
+    if unsaved_path is not None and (since is not None or show_files):
+        raise click.UsageError("`-` goes neither with --diff nor with --show-files")
     if show_files:
-        return _show_files(scan_options(paths, program))
+        return _show_files(scan_options(places, program))
+    unsaved = None if unsaved_path is None else read_unsaved(unsaved_path)
     with Progress() as progress:
-        options = scan_options(paths, program, tuple(wanted), progress.report)
-        options = msgspec.structs.replace(options, baseline=baseline_file, use_baseline=not no_baseline)
+        options = scan_options(places, program, tuple(wanted), progress.report)
+        options = msgspec.structs.replace(
+            options, baseline=baseline_file, use_baseline=not no_baseline, since=since, unsaved=unsaved
+        )
         result = _scan(options)
     for form, path in targets:
         text = render(form, result.report, result.sources, path is None and wants_color(color))

@@ -27,7 +27,8 @@ class ScanOptions(msgspec.Struct, frozen=True):
     is as many as pay, and 1, this process alone, is the default for callers: processes are for them to want.
     ``baseline`` is the file to use instead of the configured one; without ``use_baseline`` there is none.
     ``since``: report only what is new since this revision. ``unsaved``: this text stands for its file, and only what
-    stands in that file is reported.
+    stands in that file is reported. ``cache_root`` is the project whose cache of facts is used, if it is another one:
+    the report is not kept then.
     """
 
     paths: tuple[Path, ...]
@@ -42,6 +43,7 @@ class ScanOptions(msgspec.Struct, frozen=True):
     use_baseline: bool = True
     since: str | None = None
     unsaved: Unsaved | None = None
+    cache_root: str | None = None
 
 
 class ScanResult(msgspec.Struct, frozen=True):
