@@ -7,7 +7,7 @@ import time
 import msgspec
 
 from seamcheck import report_cache, sources
-from seamcheck.baseline import with_baseline
+from seamcheck.baseline import opened, with_baseline
 from seamcheck.config.discovery import Discovery
 from seamcheck.config.schema import Config
 from seamcheck.model.scan import ScanOptions, ScanResult
@@ -19,8 +19,11 @@ def run(options: ScanOptions, config: Config) -> ScanResult:
     Reports are kept as they are without a baseline: whether one is heeded costs no analysis.
     """
     found = sources.discovered(options, config)
+    baseline = opened(options, config, found.root)  # a broken one is told before the work
     result = _run(options, config, found)
-    report = with_baseline(result.report, options, config, found)
+    if baseline is None:
+        return result
+    report = with_baseline(result.report, baseline, options, config, found)
     return msgspec.structs.replace(result, report=report)
 
 

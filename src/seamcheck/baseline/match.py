@@ -33,19 +33,33 @@ class Match(NamedTuple):
     stale: tuple[Entry, ...]
 
 
-def with_baseline(report: ScanReport, options: ScanOptions, config: Config, found: Discovery) -> ScanReport:
-    """The report with the project's baseline applied, if it has one and is to be heeded.
+class Opened(NamedTuple):
+    """A baseline that was read, and where."""
+
+    place: Place
+    known: Baseline
+
+
+def opened(options: ScanOptions, config: Config, root: str) -> Opened | None:
+    """The project's baseline, if it has one and is to be heeded.
 
     Raises ConfigError for a baseline that cannot be read, or that was asked for and is not there.
     """
     if not options.use_baseline:
-        return report
-    place = locate(options, config, found.root)
-    if not os.path.lexists(place.file):
-        if place.named:
-            raise missing(place, options, config)
-        return report
-    known = read_baseline(place.file, place.shown)
+        return None
+    place = locate(options, config, root)
+    if os.path.lexists(place.file):
+        return Opened(place, read_baseline(place.file, place.shown))
+    if place.named:
+        raise missing(place, options, config)
+    return None
+
+
+def with_baseline(
+    report: ScanReport, baseline: Opened, options: ScanOptions, config: Config, found: Discovery
+) -> ScanReport:
+    """The report with the findings of the baseline suppressed and its stale entries among the findings."""
+    place, known = baseline
     match = held_against(report, known, options, config, found, place.base)
     about = [_about(entry, place, config) for entry in match.stale if selected(STALE, config)]
     ordered = sorted([*match.findings, *about], key=lambda f: (f.location, f.code, f.message))
