@@ -180,6 +180,8 @@ def verify(
     ``run`` is a run's folder, its id below ``runs``, or a beginning of that; the latest one when left out. Raises
     LogError where there is no such run.
     """
+    import msgspec
+
     from seamcheck.model.verification import VerifyResult
     from seamcheck.replay import sources as replayed
     from seamcheck.replay.log import folder_of, read_run
@@ -190,7 +192,7 @@ def verify(
 
     folder = folder_of(run, runs)
     data, recorded = read_run(folder), replayed.recorded(folder)
-    result = scan(options)
+    result = scan(msgspec.structs.replace(options, use_baseline=False))  # claims are held against a run
     root, scanned = result.report.root, frozenset(list_files(options))
     told = between(recorded.root if recorded is not None else root, root)
     details = watch(data.events, data.notes, data.lost, told)

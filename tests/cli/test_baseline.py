@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from seamcheck import api
 from seamcheck.checks.codes import all_codes
 from tests.cli.conftest import Run
 from tests.robustness.process import GOOD
@@ -260,8 +261,11 @@ def test_codes_that_no_baseline_takes(run: Run, project: Path) -> None:
 def test_an_entry_of_such_a_code_hides_nothing_and_is_stale(run: Run, project: Path) -> None:
     run("baseline", "write")
     (project / "a.py").write_text("x = 1  # seamcheck: ignore[SEAM302] -- no\n")
+    (finding,) = api.scan(api.ScanOptions((project,), use_baseline=False)).report.findings
     document = json.loads((project / FILE).read_text())
-    document["entries"][0]["code"] = "SEAM902"
+    document["entries"][0].update(
+        code=finding.code, function=finding.function, statement=finding.statement, occurrence=1
+    )
     (project / FILE).write_text(json.dumps(document))
     assert sorted(findings(run)) == [("SEAM902", None), ("SEAM906", None)]
 
