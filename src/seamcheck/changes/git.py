@@ -17,11 +17,10 @@ SUBMODULE, LINK = "160000", "120000"
 
 
 class Blob(NamedTuple):
-    """A file of a revision: its mode, object name, size in bytes, and path from the top of the repository."""
+    """A file of a revision: its mode, object name, and path from the top of the repository."""
 
     mode: str
     name: str
-    size: int
     path: str
 
 
@@ -64,15 +63,21 @@ def commit_of(top: str, revision: str) -> str:
 
 def blobs(top: str, commit: str) -> list[Blob]:
     """All files of a commit, links and submodules among them."""
-    done = _checked(
-        _git(top, "ls-tree", "-r", "-z", "-l", "--full-tree", commit), "list the files of", commit
-    )
+    done = _checked(_git(top, "ls-tree", "-r", "-z", "--full-tree", commit), "list the files of", commit)
     found = []
     for row in done.split(b"\0")[:-1]:
         head, _, path = row.partition(b"\t")
-        mode, _, name, size = head.decode().split()
-        found.append(Blob(mode, name, int(size) if size.isdigit() else 0, os.fsdecode(path)))
+        mode, _, name = head.decode().split()
+        found.append(Blob(mode, name, os.fsdecode(path)))
     return found
+
+
+def sizes(top: str, wanted: Iterable[Blob]) -> list[int]:
+    """The sizes of files in bytes; 0 for what is not there, which :func:`contents` tells."""
+    asked = "".join(f"{blob.name}\n" for blob in wanted).encode()
+    done = _git(top, "cat-file", "--batch-check=%(objectsize)", given=asked)
+    rows = _checked(done, "measure", "the revision").split(b"\n")[:-1]
+    return [int(row) if row.isdigit() else 0 for row in rows]
 
 
 def contents(top: str, wanted: Iterable[Blob]) -> Iterator[tuple[Blob, bytes]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from seamcheck.changes.git import LINK, SUBMODULE, Blob, blobs, contents
+from seamcheck.changes.git import LINK, SUBMODULE, Blob, blobs, contents, sizes
 from seamcheck.config.discovery import SUFFIXES
 from seamcheck.syntax.notebook import MAX_BYTES
 
@@ -30,11 +30,13 @@ def write_tree(top: str, commit: str, folder: str) -> None:
             made.add(place)
         if _is_read(blob):
             (links if blob.mode == LINK else files).append(blob)
-    for blob in files:
-        if blob.size > MAX_BYTES:  # a scan refuses it by its size, so that is all it needs to see of it
+    small = []
+    for blob, size in zip(files, sizes(top, files), strict=True):
+        if size > MAX_BYTES:  # a scan refuses it by its size, so that is all it needs to see of it
             with open(os.path.join(folder, blob.path), "wb") as stream:
-                stream.truncate(blob.size)
-    small = [blob for blob in files if blob.size <= MAX_BYTES]
+                stream.truncate(size)
+        elif size <= _LARGE_JSON or not blob.path.endswith(".json"):
+            small.append(blob)
     for blob, data in contents(top, small):
         with open(os.path.join(folder, blob.path), "wb") as stream:
             stream.write(data)
@@ -48,8 +50,6 @@ def write_tree(top: str, commit: str, folder: str) -> None:
 
 def _is_read(blob: Blob) -> bool:
     name = os.path.basename(blob.path)
-    if name.endswith(".json") and blob.size > _LARGE_JSON:
-        return False
     return name.endswith(_SUFFIXES) or name in _NAMES
 
 
