@@ -73,3 +73,24 @@ def test_what_is_wrong_is_told_with_its_line(
         read(written(tmp_path, content))
     assert (caught.value.path, caught.value.line) == ("seamcheck-baseline.json", line)
     assert words in str(caught.value)
+
+
+def test_changes_of_different_functions_merge(tmp_path: Path) -> None:
+    import subprocess
+
+    def version(name: str, *functions: str) -> str:
+        folder = tmp_path / name
+        folder.mkdir()
+        found = read(written(folder, text(*({**ENTRY, "function": each} for each in functions))))
+        (folder / "merged.json").write_text(to_text(found))
+        return str(folder / "merged.json")
+
+    neighbours = (
+        version("n1", "a", "b", "c", "d", "e"),
+        version("n0", "b", "c", "d", "e"),
+        version("n2", "b", "c", "e"),
+    )
+    clean = subprocess.run(["git", "merge-file", "-p", *neighbours], capture_output=True, check=True)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    assert [e.key.function for e in read(written(folder, clean.stdout)).entries] == ["a", "b", "c", "e"]

@@ -140,6 +140,15 @@ def test_a_file_that_cannot_be_read_makes_no_entry_stale(run: Run, project: Path
     assert {code for code, _ in findings(run)} == {"SEAM901"}
 
 
+def test_what_cannot_be_read_is_repaired_before_anything_is_pruned(run: Run, project: Path) -> None:
+    run("baseline", "write")
+    (project / "a.py").write_text(SEEDED)
+    (project / "b.py").write_text("def f(:\n")
+    report = json.loads(run("scan", "--output", "json").stdout)
+    (stale,) = [f for f in report["findings"] if f["code"] == "SEAM906"]
+    assert stale["fix"] == "repair the files that could not be read, then run `seamcheck baseline prune`"
+
+
 def test_what_is_left_out_makes_no_entry_stale(run: Run, project: Path) -> None:
     (project / "b.py").write_text("x = 1\n")
     run("baseline", "write")

@@ -247,6 +247,10 @@ def test_a_revision_that_is_none(run: Run, project: Path, revision: str) -> None
     assert result.exit_code == 2
     assert "internal error" not in result.stderr
     assert result.stderr.startswith("seamcheck: ")
+    # Told by us, before git could take it for an option.
+    assert ("is no revision" in result.stderr) is (
+        not revision.isprintable() or revision[:1] in ("", "-", ".")
+    )
     assert sorted(each.name for each in project.iterdir()) == before
 
 

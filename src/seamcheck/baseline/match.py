@@ -23,6 +23,7 @@ from seamcheck.model.scan import ScanOptions
 
 SUPPRESSED = "baseline"
 STALE = "SEAM906"
+PRUNE = "run `seamcheck baseline prune`"
 
 
 class Match(NamedTuple):
@@ -61,7 +62,9 @@ def with_baseline(
     """The report with the findings of the baseline suppressed and its stale entries among the findings."""
     place, known = baseline
     match = held_against(report, known, options, config, found, place.base)
-    about = [_about(entry, place, config) for entry in match.stale if selected(STALE, config)]
+    # With a file less, verdicts are unknown and findings gone that will be back.
+    fix = ("repair the files that could not be read, then " if report.problems else "") + PRUNE
+    about = [_about(entry, place, config, fix) for entry in match.stale if selected(STALE, config)]
     ordered = sorted([*match.findings, *about], key=lambda f: (f.location, f.code, f.message))
     use = BaselineUse(place.shown, match.matched, len(match.stale), tuple(_notes(known, config)))
     return msgspec.structs.replace(report, findings=tuple(ordered), baseline=use)
@@ -132,14 +135,14 @@ class _Judged:
         return below and not os.path.lexists(file)
 
 
-def _about(entry: Entry, place: Place, config: Config) -> Finding:
+def _about(entry: Entry, place: Place, config: Config, fix: str) -> Finding:
     key = entry.key
     message = (
         f"nothing is found any more that this entry stands for: {key.code} in `{key.function or key.path}`"
         f"{f' of {key.path}' if key.function else ''}"
     )
     where = Location(place.shown, entry.line, 1, entry.line)
-    finding = make(STALE, message, where, "", "\0".join(map(str, key)), fix="run `seamcheck baseline prune`")
+    finding = make(STALE, message, where, "", "\0".join(map(str, key)), fix=fix)
     return msgspec.structs.replace(
         finding,
         severity=severity_of(STALE, config),
