@@ -28,6 +28,7 @@ from seamcheck.libraries.load import load_models
 from seamcheck.model.errors import NothingAnalysed
 from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions, ScanResult
+from seamcheck.sources import discovered
 
 
 class Project(NamedTuple):
@@ -47,7 +48,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
     """
     timings: dict[str, float] = {}
     clock = time.perf_counter()
-    found = sources.discovered(options, config)
+    found = discovered(options, config)
     if not found.files:
         shown = ", ".join(str(p) for p in options.paths) or "."
         raise NothingAnalysed(
