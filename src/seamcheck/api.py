@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from seamcheck.model.errors import SeamcheckError
+from seamcheck.model.errors import ConfigError, SeamcheckError
 from seamcheck.model.evidence import Location
 from seamcheck.model.report import Claim, Finding, ScanReport
 from seamcheck.model.scan import Progress, ScanOptions, ScanResult
@@ -14,6 +14,7 @@ from seamcheck.report.explanation import Explanation
 if TYPE_CHECKING:
     import networkx
 
+    from seamcheck.baseline import Baseline, Match, Place
     from seamcheck.checks.suggestions import Suggestion
     from seamcheck.config.schema import Config
     from seamcheck.model.comparison import RunComparison
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from seamcheck.model.verification import VerifyResult
 
 __all__ = [
+    "BaselineChange",
     "Claim",
     "Finding",
     "Location",
@@ -31,6 +33,8 @@ __all__ = [
     "ScanResult",
     "SeamcheckError",
     "as_text",
+    "baseline_prune",
+    "baseline_write",
     "compare_runs",
     "configuration",
     "explain",
@@ -44,10 +48,22 @@ __all__ = [
 
 
 def scan(options: ScanOptions) -> ScanResult:
-    """Read the program and say what is known about its loops and consumers."""
+    """Read the program and say what is known about its loops and consumers.
+
+    With ``since`` or ``unsaved`` the whole program is analysed, and the report narrowed (see ScanOptions).
+    """
+    config = configuration(options)
+    if options.since is not None:
+        from seamcheck.changes import scan_since
+
+        return scan_since(options, config)
+    if options.unsaved is not None:
+        from seamcheck.changes import scan_unsaved
+
+        return scan_unsaved(options, config)
     from seamcheck.rescan import run
 
-    return run(options, configuration(options))
+    return run(options, config)
 
 
 def configuration(options: ScanOptions) -> Config:
@@ -60,13 +76,86 @@ def configuration(options: ScanOptions) -> Config:
     return load_config(start, options.config_path, codes)
 
 
-def list_files(options: ScanOptions) -> list[str]:
-    """The files a scan would read, relative to the project root, in order."""
-    from seamcheck.config.discovery import discover
-    from seamcheck.config.paths import relative
+class BaselineChange(NamedTuple):
+    """What was done to a baseline file: its path as reports show it, whether it was written, and how it changed.
+
+    ``left_out`` are failing findings that no baseline takes.
+    """
+
+    path: str
+    written: bool
+    entries: int
+    added: int
+    removed: int
+    left_out: tuple[Finding, ...] = ()
+
+
+def baseline_write(options: ScanOptions, reason: str | None = None, force: bool = False) -> BaselineChange:
+    """Record the findings that fail a scan now, so that only new ones do.
+
+    Raises ConfigError where there is a baseline already and it would grow, unless ``force``: a baseline is to shrink,
+    and what it takes in nobody looks at any more.
+    """
+    from seamcheck.baseline import plan, save
 
     config = configuration(options)
-    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    report, place, old = _without_baseline(options, config)
+    planned = plan(report, old, options, config, place.base, reason)
+    if old is not None and planned.added and not force:
+        shown = [f"{f.location.path}:{f.location.line} {f.code}" for f in planned.added[:5]]
+        more = f" and {len(planned.added) - 5} more" if len(planned.added) > 5 else ""
+        raise ConfigError(
+            f"the baseline would grow by {', '.join(shown)}{more}",
+            place.shown,
+            None,
+            "settle them, or take them in with --force; `baseline prune` only removes",
+        )
+    written = save(place.file, place.shown, planned.baseline)
+    counts = len(planned.baseline.entries), len(planned.added), len(planned.removed)
+    return BaselineChange(place.shown, written, *counts, planned.left_out)
+
+
+def baseline_prune(options: ScanOptions) -> BaselineChange:
+    """Remove the entries that stand for nothing any more, and nothing else; raises ConfigError without a baseline."""
+    from seamcheck.baseline import pruned, save
+
+    _, place, old = _without_baseline(options, configuration(options))
+    if old is None:
+        raise ConfigError("there is no baseline", place.shown, None, "`seamcheck baseline write` makes one")
+    left = pruned(old[0], old[1].stale)
+    # What has not shrunk stays as somebody laid it out.
+    written = bool(old[1].stale) and save(place.file, place.shown, left)
+    return BaselineChange(place.shown, written, len(left.entries), 0, len(old[1].stale))
+
+
+def _without_baseline(
+    options: ScanOptions, config: Config
+) -> tuple[ScanReport, Place, tuple[Baseline, Match] | None]:
+    """A scan without a baseline, where that is or would be, and what it says of this scan if it exists."""
+    import os
+
+    import msgspec
+
+    from seamcheck.baseline import held_against, locate, read_baseline
+    from seamcheck.rescan import run
+    from seamcheck.sources import discovered
+
+    found = discovered(options, config)
+    place = locate(options, config, found.root)
+    # A broken one is told before the work.
+    known = read_baseline(place.file, place.shown) if os.path.lexists(place.file) else None
+    report = run(msgspec.structs.replace(options, use_baseline=False), config).report
+    if known is None:
+        return report, place, None
+    return report, place, (known, held_against(report, known, options, config, found, place.base))
+
+
+def list_files(options: ScanOptions) -> list[str]:
+    """The files a scan would read, relative to the project root, in order."""
+    from seamcheck.config.paths import relative
+    from seamcheck.sources import discovered
+
+    found = discovered(options, configuration(options))
     return [relative(path, found.root) for path in found.files]
 
 
@@ -103,6 +192,8 @@ def verify(
     ``run`` is a run's folder, its id below ``runs``, or a beginning of that; the latest one when left out. Raises
     LogError where there is no such run.
     """
+    import msgspec
+
     from seamcheck.model.verification import VerifyResult
     from seamcheck.replay import sources as replayed
     from seamcheck.replay.log import folder_of, read_run
@@ -113,7 +204,7 @@ def verify(
 
     folder = folder_of(run, runs)
     data, recorded = read_run(folder), replayed.recorded(folder)
-    result = scan(options)
+    result = scan(msgspec.structs.replace(options, use_baseline=False))  # claims are held against a run
     root, scanned = result.report.root, frozenset(list_files(options))
     told = between(recorded.root if recorded is not None else root, root)
     details = watch(data.events, data.notes, data.lost, told)

@@ -75,6 +75,15 @@ def report_key(settings: str, contents: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
+def name_of(what: bytes) -> str:
+    """A name for a report that ``what`` decides together with this version of seamcheck."""
+    digest = xxh3_128()
+    for part in (__version__, sys.implementation.cache_tag or "", *_own_files()):
+        _add(digest, part.encode())
+    _add(digest, what)
+    return digest.hexdigest()
+
+
 def _add(digest: xxh3_128, data: bytes) -> None:
     # The length keeps neighbours apart.
     digest.update(len(data).to_bytes(8, "little"))

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import time
 
+import msgspec
+
 from seamcheck import report_cache, sources
-from seamcheck.config.discovery import Discovery, discover
+from seamcheck.baseline import opened, with_baseline
+from seamcheck.config.discovery import Discovery
 from seamcheck.config.schema import Config
 from seamcheck.model.scan import ScanOptions, ScanResult
 
 
 def run(options: ScanOptions, config: Config) -> ScanResult:
-    """The report of a project: from the cache if it still holds, else by a full scan."""
+    """The report of a project, from the cache if it still holds, with the baseline applied.
+
+    Reports are kept as they are without a baseline: whether one is heeded costs no analysis.
+    """
+    found = sources.discovered(options, config)
+    baseline = opened(options, config, found.root)  # a broken one is told before the work
+    result = _run(options, config, found)
+    if baseline is None:
+        return result
+    report = with_baseline(result.report, baseline, options, config, found)
+    return msgspec.structs.replace(result, report=report)
+
+
+def _run(options: ScanOptions, config: Config, found: Discovery) -> ScanResult:
     clock = time.perf_counter()
-    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
     settings = contents = None
-    if options.use_cache and found.files:
+    # What is typed in an editor would push out the reports of what is saved.
+    kept = options.unsaved is None and options.cache_root is None
+    if options.use_cache and kept and found.files:
         settings = report_cache.settings_key(options, config, found.root, found.files, found.problems)
         contents = report_cache.content_keys(found.root, found.files)
     if settings is None or contents is None:

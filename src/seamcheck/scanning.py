@@ -13,11 +13,11 @@ from seamcheck.checks.consumers import consumers
 from seamcheck.checks.evidence import Places
 from seamcheck.checks.findings import findings
 from seamcheck.checks.grounds import settle
+from seamcheck.checks.identity import identify
 from seamcheck.checks.loops import loops
 from seamcheck.checks.near_misses import LOOKED_FOR, near_misses
 from seamcheck.checks.repeated_runs import repeated_runs
 from seamcheck.checks.suppressions import suppress
-from seamcheck.config.discovery import discover
 from seamcheck.config.schema import Config
 from seamcheck.facts.cache import FactCache
 from seamcheck.facts.extract import extract_all
@@ -28,6 +28,7 @@ from seamcheck.libraries.load import load_models
 from seamcheck.model.errors import NothingAnalysed
 from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions, ScanResult
+from seamcheck.sources import discovered
 
 
 class Project(NamedTuple):
@@ -47,7 +48,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
     """
     timings: dict[str, float] = {}
     clock = time.perf_counter()
-    found = discover(options.paths, config.exclude, (*config.extend_exclude, *options.exclude))
+    found = discovered(options, config)
     if not found.files:
         shown = ", ".join(str(p) for p in options.paths) or "."
         raise NothingAnalysed(
@@ -55,7 +56,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
             hint="give a folder or a .py file; `--show-files` lists what would be read",
         )
     clock = _lap(timings, "discovery", clock)
-    cache = FactCache(found.root) if options.use_cache else None
+    cache = FactCache(options.cache_root or found.root) if options.use_cache else None
     progress = options.progress
     files, problems = extract_all(
         found.files,
@@ -63,6 +64,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
         cache,
         None if progress is None else lambda done, total: progress("files", done, total),
         options.jobs,
+        {} if options.unsaved is None else {options.unsaved.path: options.unsaved.data},
     )
     clock = _lap(timings, "facts", clock)
     models = load_models(Path(found.root) / rule for rule in config.rules)
@@ -104,7 +106,7 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
 
     def text_of(path: str) -> str:
         if path not in texts:
-            texts[path] = sources.text_of(project.root, path)
+            texts[path] = sources.text_of(project.root, path, options.unsaved)
         return texts[path]
 
     places = Places(text_of, project.files)
@@ -113,6 +115,8 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
     found_loops, found_consumers = settle(project.files, found_loops, found_consumers, places)
     extra = repeated_runs(project.engine, found_consumers, places)
     raw = findings(found_loops, found_consumers, project.problems, extra, config)
+    not_run = tests_left(project.engine)
+    told = identify(suppress(raw, project.files, config, not_run), project.files)
     report = ScanReport(
         version=__version__,
         root=project.root,
@@ -120,10 +124,10 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
         problems=project.problems,
         loops=tuple(found_loops),
         consumers=tuple(found_consumers),
-        findings=tuple(suppress(raw, project.files, config)),
+        findings=tuple(told),
         near_misses=near_misses(project.engine, places),
         looked_for=LOOKED_FOR,
-        tests_left=tests_left(project.engine),
+        tests_left=len(not_run),
     )
     _lap(project.timings, "checks", clock)
     return ScanResult(report, project.timings, lambda path: text_of(path).splitlines())

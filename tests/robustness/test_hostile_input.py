@@ -217,20 +217,20 @@ def test_a_file_of_50_000_lines(tmp_path: Path) -> None:
 
 
 def test_a_vanished_file_does_not_end_the_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from seamcheck import api
+    from seamcheck import api, sources
     from seamcheck.config import discovery
 
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "good.py").write_text(GOOD)
     (tmp_path / "gone.py").write_text("x = 1\n")
-    plain = discovery.discover
+    plain = sources.discovered
 
     def vanish(*args: Any, **kwargs: Any) -> discovery.Discovery:
         found = plain(*args, **kwargs)
         (tmp_path / "gone.py").unlink()
         return found
 
-    monkeypatch.setattr("seamcheck.scanning.discover", vanish)
+    monkeypatch.setattr("seamcheck.scanning.discovered", vanish)
     report = api.scan(api.ScanOptions((tmp_path,), use_cache=False)).report
     assert [p.path for p in report.problems] == ["gone.py"]
     assert len(report.loops) == 1

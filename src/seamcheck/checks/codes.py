@@ -20,7 +20,11 @@ _SHAPE = re.compile(r"SEAM[1-9]\d\d")
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of finding: what it is called, how severe it is by default, and its page."""
+    """One kind of finding: what it is called, how severe it is by default, and its page.
+
+    ``never_baseline``: no baseline takes it, because it costs little to settle at once and what hides behind it is
+    the gate itself (a registry, a suppression, the baseline) or a claim that is wrong.
+    """
 
     code: str
     name: str
@@ -30,6 +34,7 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explanation: str
     example: str
     remedy: str
+    never_baseline: bool = False
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -43,7 +43,7 @@ def findings(
     for problem in problems:
         line = max(problem.line, 1)
         where = Location(problem.path, line, 1, line, problem.cell, problem.cell_line)
-        out.append(make("SEAM901", problem.message, where, "", problem.path))
+        out.append(make("SEAM901", problem.message, where, "", problem.message))
     distinct: dict[tuple[str, Location, str], Finding] = {}
     for finding in out:
         if selected(finding.code, config):

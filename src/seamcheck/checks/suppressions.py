@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 import msgspec
@@ -12,27 +12,37 @@ from seamcheck.checks.codes import find_code, selected
 from seamcheck.checks.findings import make, number
 from seamcheck.config.schema import Config
 from seamcheck.facts.ir import Directive, FileFacts
+from seamcheck.facts.statements import Span, spans, statement_at
 from seamcheck.model.evidence import Cells, Location, in_cell
 from seamcheck.model.report import Finding
 
 IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\]\s*(?:--\s*(?P<reason>.*))?$")
-KNOWN = ("ignore[", "consumer[", "assume[")
+_CONSUMER = re.compile(r"consumer\[[^\]]*\]")
 
 
-def suppress(found: list[Finding], files: Mapping[str, FileFacts], config: Config) -> list[Finding]:
-    """Findings with the reasons of the comments that silence them, and findings about the comments."""
+def suppress(
+    found: list[Finding],
+    files: Mapping[str, FileFacts],
+    config: Config,
+    not_run: Collection[str] = (),
+) -> list[Finding]:
+    """Findings with the reasons of the comments that silence them, and findings about the comments.
+
+    In the files ``not_run`` (of test suites) no finding is looked for, so no comment can be seen to be unused there.
+    """
     marks: dict[str, list[tuple[Directive, set[str], str, int, int]]] = {}
     extra: list[Finding] = []
     for path, facts in sorted(files.items()):
         about = partial(_about, path, facts.cells)
+        known = spans(facts) if facts.directives else []
         for directive in facts.directives:
             text = directive.text.strip()
             if not text.startswith("ignore"):
-                if not text.startswith(KNOWN):
+                if not _CONSUMER.match(text):
                     extra.append(about("SEAM905", f"`# seamcheck: {text}` is no directive", directive))
                 continue
             match = IGNORE.match(text)
-            if match is None:
+            if match is None or not match["codes"].strip(" ,"):
                 extra.append(about("SEAM905", "write `# seamcheck: ignore[CODE] -- reason`", directive))
                 continue
             codes = _codes(match["codes"], about, directive, extra)
@@ -40,11 +50,13 @@ def suppress(found: list[Finding], files: Mapping[str, FileFacts], config: Confi
             if not reason:
                 extra.append(about("SEAM903", "a suppression needs a reason after `--`", directive))
                 continue
-            start, end = scope(facts, directive)
+            start, end = _scope(facts, known, directive)
             marks.setdefault(path, []).append((directive, codes, reason, start, end))
     used: set[tuple[str, int, str]] = set()
     out = [_silence(finding, marks.get(finding.location.path, ()), used) for finding in found]
     for path, entries in marks.items():
+        if path in not_run:
+            continue
         about = partial(_about, path, files[path].cells)
         for directive, codes, _reason, _start, _end in entries:
             extra.extend(
@@ -86,45 +98,20 @@ def _about(path: str, cells: Cells, code: str, message: str, directive: Directiv
 
 
 def scope(facts: FileFacts, directive: Directive) -> tuple[int, int]:
-    """The lines a comment speaks of: the statement it stands on, or the one below if it stands alone."""
-    line = directive.line if directive.trailing else directive.line + 1
+    """The lines a comment speaks of: the statement it stands on, or the one below if it stands alone.
+
+    The whole statement with its parentheses; of a compound one its header with the decorators, not its body.
+    """
+    return _scope(facts, spans(facts), directive)
+
+
+def _scope(facts: FileFacts, known: list[Span], directive: Directive) -> tuple[int, int]:
+    line = directive.line
+    if not directive.trailing:
+        alone = {each.line for each in facts.directives if not each.trailing}
+        while line in alone:  # several, one below the other, speak of the same statement
+            line += 1
     if in_cell(facts.cells, line)[0] != in_cell(facts.cells, directive.line)[0]:
         return directive.line, directive.line  # the last line of a cell: there is no statement below
-    best: tuple[int, int] | None = None
-    bodies = [facts.body, *(f.body for f in facts.functions), *(c.body for c in facts.classes)]
-    pending = [statement for body in bodies for statement in body]
-    while pending:
-        node = pending.pop()
-        start, end = node[1], node[2]
-        if node[0] in ("if", "for", "while", "with", "try", "match"):
-            pending.extend(_inner(node))
-            end = (
-                min([end, *(inner[1] - 1 for inner in _inner(node) if inner[1] > start)])
-                if line == start
-                else end
-            )
-            if line == start:
-                return start, max(start, end)
-            continue
-        if start <= line <= end and (best is None or end - start < best[1] - best[0]):
-            best = (start, end)
-    return best if best is not None else (line, line)
-
-
-def _inner(node: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg]
-    """Statements inside a compound statement."""
-    out: list[tuple] = []  # type: ignore[type-arg]
-    for part in node[3:]:
-        if isinstance(part, tuple):
-            for inner in part:
-                if (
-                    isinstance(inner, tuple)
-                    and len(inner) > 2
-                    and isinstance(inner[0], str)
-                    and isinstance(inner[1], int)
-                    and isinstance(inner[2], int)
-                ):
-                    out.append(inner)
-                elif isinstance(inner, tuple):
-                    out.extend(_inner((None, None, None, *inner)))
-    return out
+    span = statement_at(known, line)
+    return (span.start, span.end) if span is not None else (line, line)

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from seamcheck import __version__
+from seamcheck.cli.baseline import baseline
 from seamcheck.cli.config import config
 from seamcheck.cli.explain import explain
 from seamcheck.cli.graph import graph
@@ -47,5 +48,5 @@ def run() -> NoReturn:
     os._exit(code if isinstance(code, int) else 0)
 
 
-for command in (scan, explain, graph, rules, config, replay, verify):
+for command in (scan, explain, graph, rules, config, replay, verify, baseline):
     main.add_command(command)

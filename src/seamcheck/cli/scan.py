@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from seamcheck.cli.options import (
     ProgramOptions,
     color_option,
-    paths_argument,
     program_options,
     scan_options,
     wants_color,
 )
 from seamcheck.cli.output import Target, parse_targets, write_all, write_stdout
 from seamcheck.cli.progress import Progress
+from seamcheck.cli.stdin import read_unsaved, where
 from seamcheck.model.errors import ConfigError, NothingAnalysed
 from seamcheck.model.exit_codes import ExitCode
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@paths_argument
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True))
 @program_options
 @click.option(
     "--output",
@@ -48,17 +49,39 @@ if TYPE_CHECKING:
     metavar="PATH::QUALNAME",
     help="Classify this function, too. Repeatable.",
 )
+@click.option(
+    "--baseline",
+    "baseline_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Live with the findings in this file, instead of the configured one.",
+)
+@click.option("--no-baseline", is_flag=True, help="Report findings of the baseline, too.")
+@click.option(
+    "--diff",
+    "since",
+    metavar="REV",
+    help="Report only what is new since this git revision; REV... is since HEAD left it.",
+)
+@click.option(
+    "--stdin-filename",
+    metavar="FILE",
+    help="With `-` for PATHS: the file that the text on stdin stands for; only it is reported.",
+)
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
 @click.option("--timings", is_flag=True, help="Seconds per phase, on stderr.")
 @click.option("--statistics", is_flag=True, help="Counts by verdict and code, on stderr.")
 @color_option
 def scan(
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     program: ProgramOptions,
     outputs: tuple[str, ...],
     exit_zero: bool,
     consumers_from: Path | None,
     consumers: tuple[str, ...],
+    baseline_file: Path | None,
+    no_baseline: bool,
+    since: str | None,
+    stdin_filename: str | None,
     show_files: bool,
     timings: bool,
     statistics: bool,
@@ -66,7 +89,8 @@ def scan(
 ) -> ExitCode:
     """Say which tuning loops a program has, whether their data stays the same, and what consumers need.
 
-    Reads the Python files below PATHS (default: the current folder) and executes none of them.
+    Reads the Python files below PATHS (default: the current folder) and executes none of them. `-` is the text of an
+    editor on stdin, within the whole project.
     """
     from seamcheck.report import FORMATS, render
 
@@ -74,10 +98,19 @@ def scan(
     wanted = [*consumers, *(read_consumers(consumers_from) if consumers_from else ())]
     for name in wanted:
         _check_consumer(name)
+    if no_baseline and baseline_file is not None:
+        raise click.UsageError("--baseline and --no-baseline exclude each other")
+    places, unsaved_path = where(paths, stdin_filename)
+    if unsaved_path is not None and (since is not None or show_files):
+        raise click.UsageError("`-` goes neither with --diff nor with --show-files")
     if show_files:
-        return _show_files(scan_options(paths, program))
+        return _show_files(scan_options(places, program))
+    unsaved = None if unsaved_path is None else read_unsaved(unsaved_path)
     with Progress() as progress:
-        options = scan_options(paths, program, tuple(wanted), progress.report)
+        options = scan_options(places, program, tuple(wanted), progress.report)
+        options = msgspec.structs.replace(
+            options, baseline=baseline_file, use_baseline=not no_baseline, since=since, unsaved=unsaved
+        )
         result = _scan(options)
 
     def text_of(target: Target) -> str:

@@ -18,6 +18,8 @@ from seamcheck.model.errors import ConfigError
 OWN_FILE = "seamcheck.toml"
 PYPROJECT = "pyproject.toml"
 _SECTION = ("tool", "seamcheck")
+#: Longer messages are cut: they quote what somebody wrote.
+_TOLD = 400
 _MENTION = re.compile(r"seamcheck", re.IGNORECASE)
 
 
@@ -73,7 +75,7 @@ def _has_section(path: Path) -> bool:
         return False
     try:
         tool = tomllib.loads(text).get("tool")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return "[tool.seamcheck" in text
     return isinstance(tool, dict) and "seamcheck" in tool
 
@@ -92,12 +94,25 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        raise ConfigError(f"is not TOML: {error}", str(path), int(found[1]) if found else None) from error
+        line = int(found[1]) if found else None
+        raise ConfigError(f"is not TOML: {_told(str(error))}", str(path), line) from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting that no Python can hold
+        raise ConfigError(f"is not TOML that can be read: {_told(str(error))}", str(path)) from error
+
+
+def _told(text: str) -> str:
+    """What a file says, fit for a terminal: no control characters, and not without end."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: _TOLD + 1])
+    return shown if len(text) <= _TOLD else shown[:_TOLD] + " ..."
 
 
 def _error(path: Path, text: str, section: tuple[str, ...], complaints: list[Complaint]) -> ConfigError:
     """One error for all complaints, in the order of their lines."""
-    lines = text.splitlines()
+    lines = text.split("\n")
+    complaints = [
+        msgspec.structs.replace(each, message=_told(each.message), hint=each.hint and _told(each.hint))
+        for each in complaints
+    ]
     placed: list[tuple[int, Complaint]] = []
     for complaint in complaints:
         line = key_line(lines, (*section, *complaint.keys))

@@ -26,6 +26,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab"):
     ignore: tuple[str, ...] = ()
     severity: dict[str, Severity] = {}
     cache_dir: str = CACHE_FOLDER
+    baseline: str | None = None
     file: str | None = None
 
 
@@ -51,5 +52,10 @@ FIELDS: tuple[Field, ...] = (
     Field("select", "codes", "codes, prefixes or names of findings that are wanted"),
     Field("ignore", "codes", "codes, prefixes or names that are not; the longest match wins over `select`"),
     Field("cache-dir", "path", "where facts about files are kept between scans"),
+    Field(
+        "baseline",
+        "path",
+        "the file of findings to live with; left out: `seamcheck-baseline.json`, if it is there",
+    ),
     Field("severity", "severities", "severity per code or name: " + ", ".join(SEVERITIES)),
 )

@@ -26,7 +26,7 @@ def render(config: Config) -> str:
             tables = [f"[{field.key}]", *(f"{code} = {_toml(word)}" for code, word in sorted(value.items()))]
             rows += tables
         elif value is None:
-            rows.append(f"# {field.key} = the built-in list")
+            rows.append(f"# {field.key} = {'the built-in list' if field.kind == 'patterns' else 'left out'}")
         else:
             rows.append(f"{field.key} = {_toml(value)}")
     return "\n".join(rows) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from seamcheck.config.paths import relative
 from seamcheck.facts.cache import FactCache, content_key
@@ -43,7 +43,7 @@ def extract(
 ) -> FileFacts | Problem:
     """Facts of one file, or why there are none; ``shown`` is its path in a Problem (default: as given)."""
     name = os.fspath(path)
-    facts, problems = _extract([(name, shown if shown is not None else name)], cache, None, 1)
+    facts, problems = _extract([(name, shown if shown is not None else name)], cache, None, 1, {})
     return next(iter(facts.values())) if facts else problems[0]
 
 
@@ -53,15 +53,18 @@ def extract_all(
     cache: FactCache | None = None,
     progress: Progress | None = None,
     jobs: int | None = 1,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> tuple[dict[str, FileFacts], list[Problem]]:
     """Facts of many files by path relative to ``root``, in the order of these paths, and sorted problems.
 
     A bad file never ends the run. ``cache`` is used and pruned, ``progress`` is called after each file, maybe
-    from another thread. ``jobs`` processes parse what the cache does not know; None is as many as pay.
+    from another thread. ``jobs`` processes parse what the cache does not know; None is as many as pay. ``unsaved``
+    has bytes that stand for files, by the path given here; these are not read.
     """
     base = os.path.abspath(os.fspath(root))
     named = sorted({relative(os.fspath(path), base): os.fspath(path) for path in paths}.items())
-    facts, problems = _extract([(path, shown) for shown, path in named], cache, progress, jobs)
+    files = [(path, shown) for shown, path in named]
+    facts, problems = _extract(files, cache, progress, jobs, unsaved or {})
     if cache is not None:
         cache.close()
     return facts, sorted(problems)
@@ -85,13 +88,17 @@ class _Collected:
 
 
 def _extract(
-    files: list[tuple[str, str]], cache: FactCache | None, progress: Progress | None, jobs: int | None
+    files: list[tuple[str, str]],
+    cache: FactCache | None,
+    progress: Progress | None,
+    jobs: int | None,
+    unsaved: Mapping[str, bytes],
 ) -> tuple[dict[str, FileFacts], list[Problem]]:
     collected = _Collected(len(files), cache, progress)
     misses: list[Miss] = []
     with _no_gc():
         for path, shown in files:
-            data = read(path, shown)
+            data = unsaved[path] if path in unsaved else read(path, shown)
             if isinstance(data, Problem):
                 collected.add(shown, data)
                 continue

@@ -84,7 +84,11 @@ class Consumer(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing to act on. ``suppressed`` is the reason somebody gave for living with it."""
+    """One thing to act on. ``suppressed`` is the reason somebody gave for living with it.
+
+    ``function`` is the qualname around its place and ``statement`` a hash of what the statement there says: with code
+    and path they tell a finding from others, wherever its lines have gone (see :mod:`seamcheck.checks.identity`).
+    """
 
     code: str
     name: str
@@ -95,6 +99,8 @@ class Finding(msgspec.Struct, frozen=True):
     fix: str | None = None
     fingerprint: str = ""
     suppressed: str | None = None
+    function: str = ""
+    statement: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
@@ -118,6 +124,30 @@ class NearMiss(msgspec.Struct, frozen=True):
     location: Location
 
 
+class BaselineUse(msgspec.Struct, frozen=True):
+    """The baseline that was applied: its file, how many findings it knew, how many entries stand for nothing."""
+
+    path: str
+    matched: int
+    stale: int
+    notes: tuple[str, ...] = ()
+
+
+class Narrowed(msgspec.Struct, frozen=True):
+    """What a report was narrowed to: what is ``new`` since a revision, or what stands in one file.
+
+    Findings and problems outside are gone from the report and counted here. Loops and consumers stay (they are what
+    verdicts are about); those inside are named by their ids, and reports for people show no others.
+    """
+
+    since: str | None
+    path: str | None
+    findings_left: int
+    problems_left: int
+    loops: tuple[str, ...]
+    consumers: tuple[str, ...]
+
+
 class ScanReport(msgspec.Struct, frozen=True):
     """Everything one scan found. ``root`` is the absolute project root and never leaves the process.
 
@@ -134,3 +164,5 @@ class ScanReport(msgspec.Struct, frozen=True):
     near_misses: tuple[NearMiss, ...] = ()
     looked_for: tuple[str, ...] = ()
     tests_left: int = 0
+    baseline: BaselineUse | None = None
+    narrowed: Narrowed | None = None

@@ -75,4 +75,6 @@ def render_code(code: Code) -> str:
         plain(),
         *details.paragraph("What to do: " + code.remedy, ""),
     ]
+    if code.never_baseline:
+        lines += [plain(), plain("No baseline takes findings of this code.")]
     return to_text(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.model.report import Finding, ScanReport
-from seamcheck.report import Sources, details
+from seamcheck.report import Sources, details, scope
 from seamcheck.report.concise import problem_row
 from seamcheck.report.ranking import top
 from seamcheck.report.style import Line, Span, plain, severity_role, table, to_terminal, to_text, verdict_role
@@ -11,12 +11,16 @@ from seamcheck.report.summary import CONSUMER, INVARIANCE, SEAM, SEVERITY, activ
 from seamcheck.report.words import clip, consumer_why, count, loop_title, place, seam_verdict, verdict
 
 STEPS = 4
+#: What a finding of the baseline is suppressed with.
+SUPPRESSED = "baseline"
 
 
 def render(report: ScanReport, sources: Sources, color: bool = False) -> str:
     """The whole report; with ``color`` for a terminal."""
+    left_out = [plain(row, "warn") for row in scope.scope_rows(report)]
+    report = scope.shown(report)
     sections = [
-        _head(report),
+        [*_head(report), *left_out],
         _loops(report),
         _consumers(report),
         *_findings(report, sources),
@@ -43,7 +47,8 @@ def _head(report: ScanReport) -> list[Line]:
 
 def _loops(report: ScanReport) -> list[Line]:
     if not report.loops:
-        return _no_loop(report)
+        narrowed = scope.no_loop(report)
+        return _no_loop(report) if narrowed is None else [plain(narrowed)]
     rows: list[tuple[Span, ...]] = []
     for loop in report.loops:
         seam = seam_verdict(loop.seam, loop.location.path)
@@ -122,7 +127,8 @@ def _evidence(report: ScanReport) -> list[Line]:
 
 
 def _suppressed(report: ScanReport) -> list[Line]:
-    rows = [finding for finding in report.findings if finding.suppressed is not None]
+    known = SUPPRESSED if report.baseline is not None else None  # the head counts these
+    rows = [finding for finding in report.findings if finding.suppressed not in (None, known)]
     if not rows:
         return []
     lines = [plain("Suppressed", "title")]

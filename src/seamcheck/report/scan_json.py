@@ -36,11 +36,36 @@ def to_document(report: ScanReport) -> Json:
             **summarise(report),
             "tests_left": report.tests_left,
             "looked_for": list(report.looked_for),
+            **_scope(report),
             "near_misses": [
                 {"message": miss.message, "location": _location(miss.location)} for miss in report.near_misses
             ],
         },
     }
+
+
+def _scope(report: ScanReport) -> Json:
+    """The baseline that was applied and what the report was narrowed to; nothing where neither was."""
+    found: Json = {}
+    if report.baseline is not None:
+        use = report.baseline
+        found["baseline"] = {
+            "path": use.path,
+            "matched": use.matched,
+            "stale": use.stale,
+            "notes": list(use.notes),
+        }
+    if report.narrowed is not None:
+        to = report.narrowed
+        found["narrowed"] = {
+            "since": to.since,
+            "path": to.path,
+            "findings_left_out": to.findings_left,
+            "problems_left_out": to.problems_left,
+            "loops": list(to.loops),
+            "consumers": list(to.consumers),
+        }
+    return found
 
 
 def _location(location: Location) -> Json:
