@@ -25,8 +25,12 @@ def render(config: Config) -> str:
         if field.kind == "severities":
             tables = [f"[{field.key}]", *(f"{code} = {_toml(word)}" for code, word in sorted(value.items()))]
             rows += tables
+        elif field.kind in ("consumers", "literals"):
+            for table in value:
+                rows.append(f"[[{field.key}]]")
+                rows += [f"{key} = {_toml(word)}" for key, word in table.items() if key != "line"]
         elif value is None:
-            rows.append(f"# {field.key} = the built-in list")
+            rows.append(f"# {field.key} = " + ("none" if field.kind == "inside" else "the built-in list"))
         else:
             rows.append(f"{field.key} = {_toml(value)}")
     return "\n".join(rows) + "\n"
