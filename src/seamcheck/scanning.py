@@ -29,7 +29,7 @@ from seamcheck.model.errors import NothingAnalysed
 from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions, ScanResult
 from seamcheck.registry.compare import compare, with_registered
-from seamcheck.registry.model import Registry
+from seamcheck.registry.model import Entry, Registry
 from seamcheck.registry.read import read_registry
 from seamcheck.registry.tie import scope_of
 
@@ -45,10 +45,13 @@ class Project(NamedTuple):
     registry: Registry = Registry(False)
 
 
-def analyse_project(options: ScanOptions, config: Config, everything: bool = False) -> Project:
+def analyse_project(
+    options: ScanOptions, config: Config, everything: bool = False, also: tuple[Entry, ...] = ()
+) -> Project:
     """Discover, parse and run a project; raises NothingAnalysed where there is no Python file.
 
     ``everything`` runs all functions, those that no verdict needs included: for the call graph.
+    ``also`` are entries to classify as if they were in the registry.
     """
     timings: dict[str, float] = {}
     clock = time.perf_counter()
@@ -75,7 +78,7 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
     registry = Registry(False)
     if not everything:
         scope = scope_of(options.paths, found.root)
-        registry = read_registry(config, found.root, files, tuple(problems), scope, cache)
+        registry = read_registry(config, found.root, files, tuple(problems), scope, cache, also)
     asked = None if everything else (*options.consumers, *registry.asked)
     engine = analyse(files, models, config.src, progress, asked, options.tests)
     _lap(timings, "flow", clock)

@@ -83,7 +83,7 @@ def check_consumers(key: str, value: Any, complaints: list[Complaint]) -> list[d
     for index, table in _tables(key, value, ENTRY_KEYS, ("name", "entry", "requires"), complaints):
         checks = {
             "name": name_problem, "entry": entry_problem, "requires": requires_problem,
-            "owner": _text_problem, "reason": _text_problem, "fingerprint": _fingerprint_problem,
+            "owner": text_problem, "reason": text_problem, "fingerprint": _fingerprint_problem,
         }  # fmt: skip
         if _fields(key, index, table, checks, complaints):
             found.append({**{k: table[k] for k in ENTRY_KEYS if k in table}, "line": 0})
@@ -167,7 +167,7 @@ Problem = tuple[str, str | None] | None
 
 def name_problem(value: Any) -> Problem:
     """What is wrong with the name of a consumer, and what to do; None for a good one."""
-    if (wrong := _text_problem(value)) is not None:
+    if (wrong := text_problem(value)) is not None:
         return wrong
     if not _WILDCARDS.isdisjoint(value):
         return f"holds a wildcard: {shown(value)}", "one entry for each consumer, by its exact name"
@@ -188,7 +188,7 @@ def requires_problem(value: Any) -> Problem:
 
 def entry_problem(value: Any) -> Problem:
     """What is wrong with ``path::qualname`` or ``module:qualname``."""
-    if (wrong := _text_problem(value)) is not None:
+    if (wrong := text_problem(value)) is not None:
         return wrong
     if not _WILDCARDS.isdisjoint(value):
         return f"holds a wildcard: {shown(value)}", "one entry for each function: write path::qualname"
@@ -209,7 +209,7 @@ def entry_problem(value: Any) -> Problem:
 
 def path_problem(value: Any) -> Problem:
     """What is wrong with a path that has to lie inside the project."""
-    if (wrong := _text_problem(value)) is not None:
+    if (wrong := text_problem(value)) is not None:
         return wrong
     if value.startswith("/") or "\\" in value or _DRIVE.match(value):
         return f"is no path inside the project: {shown(value)}", 'write it relative to the project, with "/"'
@@ -231,7 +231,7 @@ def source_problem(value: Any) -> Problem:
 
 def pattern_problem(value: Any) -> Problem:
     """What is wrong with the pattern that ties the keys of a literal to functions."""
-    if (wrong := _text_problem(value)) is not None:
+    if (wrong := text_problem(value)) is not None:
         return wrong
     example = f"for example src/**/{PLACEHOLDER}_io.py::run_{PLACEHOLDER}"
     path, separator, function = value.partition("::")
@@ -247,7 +247,8 @@ def pattern_problem(value: Any) -> Problem:
     return None
 
 
-def _text_problem(value: Any) -> Problem:
+def text_problem(value: Any) -> Problem:
+    """What is wrong with a text that people write."""
     if not isinstance(value, str) or not value.strip():
         return f"must be a non-empty string, not {shown(value)}", None
     if len(value) > MAX_TEXT:
@@ -258,7 +259,7 @@ def _text_problem(value: Any) -> Problem:
 
 
 def _variable_problem(value: Any) -> Problem:
-    if (wrong := _text_problem(value)) is not None:
+    if (wrong := text_problem(value)) is not None:
         return wrong
     if not _IDENTIFIER.fullmatch(value):
         return f"is no name of a variable: {shown(value)}", "for example CONSUMER_REQUIREMENTS"

@@ -35,6 +35,11 @@ class Entry(msgspec.Struct, frozen=True):
     variable: str | None = None
 
 
+def spot(entry: Entry) -> str:
+    """Where an entry stands, in words."""
+    return f"{entry.path}:{entry.line}" if entry.line else entry.path
+
+
 class Tied(msgspec.Struct, frozen=True):
     """An entry and its function: ``path`` relative to the project root and qualname, None where it has none.
 

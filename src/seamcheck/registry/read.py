@@ -18,7 +18,7 @@ from seamcheck.facts.ir import FileFacts
 from seamcheck.model.errors import ConfigError, RegistryError
 from seamcheck.model.report import Problem
 from seamcheck.registry.literal import literal_entries
-from seamcheck.registry.model import Entry, Registry
+from seamcheck.registry.model import Entry, Registry, spot
 from seamcheck.registry.tie import Scope, tie
 
 KEY = "consumer"
@@ -31,12 +31,13 @@ def read_registry(
     problems: tuple[Problem, ...],
     scope: Scope,
     cache: FactCache | None = None,
+    also: tuple[Entry, ...] = (),
 ) -> Registry:
     """The registry of the project at ``root``, tied to the functions of its scanned files.
 
-    Raises RegistryError with every problem of the registry's files.
+    ``also`` are entries that are about to be added. Raises RegistryError with every problem of the registry's files.
     """
-    if not has_registry(config):
+    if not has_registry(config) and not also:
         return Registry(False)
     base = base_of(config, root)
     entries = config_entries(config, root)
@@ -55,9 +56,9 @@ def read_registry(
             patterns[path, source.variable] = source.entry
         except RegistryError as error:
             wrong.append(error)
-    raise_all([*wrong, *_repeated(entries)])
+    raise_all([*wrong, *_repeated([*entries, *also])])
     above = "" if base == root else relative(root, base)
-    return tie(entries, patterns, above, config.src, files, problems, scope)
+    return tie([*entries, *also], patterns, above, config.src, files, problems, scope)
 
 
 def raise_all(wrong: list[RegistryError]) -> None:
@@ -154,8 +155,8 @@ def _repeated(entries: list[Entry]) -> list[RegistryError]:
                     RegistryError(
                         f"{field} `{word}` is registered twice",
                         entry.path,
-                        entry.line,
-                        f"remove this entry or the one at {first.path}:{first.line}",
+                        entry.line or None,
+                        f"it stands at {spot(first)} already: remove one of the two",
                     )
                 )
     return wrong

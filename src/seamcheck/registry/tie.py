@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
@@ -15,7 +14,8 @@ from seamcheck.facts.ir import FileFacts
 from seamcheck.flow.modules import ModuleIndex
 from seamcheck.model.errors import RegistryError
 from seamcheck.model.report import Problem
-from seamcheck.registry.model import Entry, Registry, Tied
+from seamcheck.registry.keys import matcher
+from seamcheck.registry.model import Entry, Registry, Tied, spot
 
 #: Functions that are named where an entry stands for none, or for several.
 MAX_NAMED = 3
@@ -71,8 +71,8 @@ def tie(
         known = first.setdefault((each.path, each.function), each.entry)
         if known is not each.entry:
             wrong.append(
-                f"{each.entry.path}:{each.entry.line}: `{each.entry.name}` stands for {each.path}::{each.function}, "
-                f"as `{known.name}` does ({known.path}:{known.line}): remove one of the two"
+                f"{spot(each.entry)}: `{each.entry.name}` stands for {each.path}::{each.function}, "
+                f"as `{known.name}` does ({spot(known)}): one entry for each function"
             )
     if wrong:
         told = "\n".join(f"  {row}" for row in wrong)
@@ -155,11 +155,13 @@ class _Code:
             return Tied(entry, "ambiguous", None, None, why, tuple(names[:MAX_NAMED]))
         where: str | None = "."
         why = f"no function has the comment `# seamcheck: consumer[{entry.name}]`"
+        if pattern is None and self._unread:
+            return Tied(entry, "unread", None, None, f"{why}, and {min(self._unread)} could not be parsed")
         if pattern is not None:
             shown = pattern.replace("{name}", entry.name)
             path = shown.partition("::")[0]
             where, why = self._below_root(_fixed(path)), f"no function matches {shown}"
-            unread = [each for each in sorted(self._unread) if _glob(path).fullmatch(self._above + each)]
+            unread = [each for each in sorted(self._unread) if matcher(path).fullmatch(self._above + each)]
             if unread:
                 return Tied(entry, "unread", None, None, f"{unread[0]} could not be parsed")
         seen = where is not None and self._scope.covers(where)
@@ -197,10 +199,10 @@ class _Code:
 
     def _matching(self, pattern: str, name: str) -> set[tuple[str, str]]:
         where, _, function = pattern.replace("{name}", name).partition("::")
-        matcher = _glob(where)
+        found_by = matcher(where)
         found = set()
         for path, facts in self._files.items():
-            if matcher.fullmatch(self._above + path):
+            if found_by.fullmatch(self._above + path):
                 found |= {(path, f.qualname) for f in facts.functions if f.qualname == function}
         return found
 
@@ -223,14 +225,6 @@ def module_parts(path: str, root: PurePosixPath) -> tuple[str, ...]:
 def _and(names: list[str]) -> str:
     more = len(names) - MAX_NAMED
     return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """``**`` is any number of folders, ``*`` and ``?`` stay within one name."""
-    out = []
-    for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern):
-        out.append({"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(part) or re.escape(part))
-    return re.compile("".join(out))
 
 
 def _fixed(pattern: str) -> str:

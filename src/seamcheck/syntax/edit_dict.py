@@ -189,7 +189,9 @@ def _find(text: str, variable: str) -> _Dict:
         start, (at, end) = span(element.key)[0], span(element.value)
         has_comma = isinstance(element.comma, cst.Comma)
         behind = span(element.comma)[1] if isinstance(element.comma, cst.Comma) else end
-        items.append(_Item(str(string(element.key.value)), start, at, end, behind, has_comma, text[at : at + 4]))
+        items.append(
+            _Item(str(string(element.key.value)), start, at, end, behind, has_comma, text[at : at + 4])
+        )
     return _Dict(span(value.lbrace)[0], span(value.rbrace)[1] - 1, items)
 
 
