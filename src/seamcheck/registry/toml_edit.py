@@ -56,6 +56,8 @@ def edit_toml(text: str, section: tuple[str, ...], edits: TomlEdits, shown: str)
         else (out + _joined(lines, position, len(lines)), "")
     )
     result = _appended(head, [_rendered(path, fields, newline) for fields in edits.add], newline) + rest
+    if text and not text.endswith("\n"):
+        result = result.removesuffix("\n").removesuffix("\r")
     _check(before, result, path, entries, edits, shown)
     return result
 
@@ -101,13 +103,12 @@ def _rendered(path: tuple[str, ...], fields: Fields, newline: str) -> str:
 
 
 def _appended(head: str, added: Iterable[str], newline: str) -> str:
-    """Tables behind a text, each below a blank line; a text without a final line break stays so."""
-    ended = not head or head.endswith("\n")
+    """Tables behind a text, each below a blank line."""
     for block in added:
         if head and not head.endswith("\n"):
             head += newline
         head += (newline if head.strip() else "") + block
-    return head if ended else head.removesuffix(newline)
+    return head
 
 
 def _check(
