@@ -30,7 +30,7 @@ from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions, ScanResult
 from seamcheck.registry.compare import compare, with_registered
 from seamcheck.registry.model import Entry, Registry
-from seamcheck.registry.read import read_registry
+from seamcheck.registry.read import read_entries, tied
 from seamcheck.registry.tie import scope_of
 
 
@@ -65,6 +65,8 @@ def analyse_project(
     clock = _lap(timings, "discovery", clock)
     cache = FactCache(found.root) if options.use_cache else None
     progress = options.progress
+    # A registry that cannot be used is told before anything is parsed.
+    written = None if everything else read_entries(config, found.root, cache)
     files, problems = extract_all(
         found.files,
         found.root,
@@ -76,9 +78,9 @@ def analyse_project(
     models = load_models(Path(found.root) / rule for rule in config.rules)
     clock = _lap(timings, "models", clock)
     registry = Registry(False)
-    if not everything:
+    if written is not None:
         scope = scope_of(options.paths, found.root)
-        registry = read_registry(config, found.root, files, tuple(problems), scope, cache, also)
+        registry = tied(written, config, found.root, files, tuple(problems), scope, also)
     asked = None if everything else (*options.consumers, *registry.asked)
     engine = analyse(files, models, config.src, progress, asked, options.tests)
     _lap(timings, "flow", clock)

@@ -51,7 +51,9 @@ def test_tables_below_a_section() -> None:
     assert blocks(text, ("tool", "seamcheck", "consumer")) == [Block(1, 2, {"name": 2})]
 
 
-@pytest.mark.parametrize("text", ["", "[[", "[[consumer", '"', "'''", '"""\n[[consumer]]', "]]]]\n" * 3, "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "[[", "[[consumer", '"', "'''", '"""\n[[consumer]]', "]]]]\n" * 3, "\x00"]
+)
 def test_text_that_is_no_toml_ends_without_an_error(text: str) -> None:
     assert blocks(text, ("consumer",)) == []
 

@@ -73,10 +73,18 @@ def test_a_problem_of_an_entry_has_a_line_and_a_way_out(
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
-    text = GOOD + ENTRY.format("s40", "xyonly") + '[[consumer]]\nname = "c"\n# entry is missing\nrequires = 1\n'
+    text = (
+        GOOD + ENTRY.format("s40", "xyonly") + '[[consumer]]\nname = "c"\n# entry is missing\nrequires = 1\n'
+    )
     rows = str(file_problems(tmp_path, text)).splitlines()
     assert rows[0] == "consumers.toml: 5 problems"
-    assert [row.split(":")[0].strip() for row in rows[1:]] == ["line 6", "line 7", "line 8", "line 9", "line 12"]
+    assert [row.split(":")[0].strip() for row in rows[1:]] == [
+        "line 6",
+        "line 7",
+        "line 8",
+        "line 9",
+        "line 12",
+    ]
     assert "registered twice" in rows[1]
 
 
@@ -96,7 +104,13 @@ def test_problems_of_entries_in_the_configuration_are_told_with_the_others(tmp_p
     with pytest.raises(ConfigError) as caught:
         read_config(path)
     rows = str(caught.value).splitlines()
-    assert [row.split(":")[0].strip() for row in rows[1:]] == ["line 2", "line 4", "line 8", "line 9", "line 10"]
+    assert [row.split(":")[0].strip() for row in rows[1:]] == [
+        "line 2",
+        "line 4",
+        "line 8",
+        "line 9",
+        "line 10",
+    ]
 
 
 @pytest.mark.parametrize("value", ['"../consumers.toml"', '"/etc/consumers.toml"', "3", '""'])
@@ -157,14 +171,19 @@ def facts_of(folder: Path, text: str) -> FileFacts:
     "text",
     [
         LITERAL,
-        "REQUIREMENTS: dict[str, str] = {'coverage': 'xy_only', 'cost': \"trial_\" 'dynamics', 'panel': 'trial_dynamics'}\n",
-        "import os\nREQUIREMENTS = OTHER = {\n'coverage': 'xy_only', 'cost': 'trial_dynamics', 'panel': 'trial_dynamics'}\n"
+        "REQUIREMENTS: dict[str, str] = {'coverage': 'xy_only', 'cost': \"trial_\" 'dynamics',\n"
+        "  'panel': 'trial_dynamics'}\n",
+        "import os\nREQUIREMENTS = OTHER = {\n'coverage': 'xy_only', 'cost': 'trial_dynamics',\n"
+        "'panel': 'trial_dynamics'}\n"
         "def f(REQUIREMENTS):\n    REQUIREMENTS['x'] = 1\n    return REQUIREMENTS.get('a')\n",
     ],
 )
 def test_a_literal_is_read_without_importing_it(tmp_path: Path, text: str) -> None:
     entries = literal_entries(
-        facts_of(tmp_path, text), LiteralSource("needs.py", "REQUIREMENTS", "a/{name}.py::{name}"), "f", "needs.py"
+        facts_of(tmp_path, text),
+        LiteralSource("needs.py", "REQUIREMENTS", "a/{name}.py::{name}"),
+        "f",
+        "needs.py",
     )
     assert [(e.name, e.requires, e.entry) for e in entries] == [
         ("coverage", "xy_only", "a/coverage.py::coverage"),
@@ -205,7 +224,9 @@ def test_a_literal_is_read_without_importing_it(tmp_path: Path, text: str) -> No
         ("if x:\n    R = {}\n", None, "is not assigned here"),
     ],
 )
-def test_what_is_no_literal_is_told_with_its_line(tmp_path: Path, text: str, line: int | None, words: str) -> None:
+def test_what_is_no_literal_is_told_with_its_line(
+    tmp_path: Path, text: str, line: int | None, words: str
+) -> None:
     with pytest.raises(RegistryError) as caught:
         read_literal(facts_of(tmp_path, text), "R", "needs.py")
     assert (caught.value.path, caught.value.line) == ("needs.py", line)
@@ -215,13 +236,18 @@ def test_what_is_no_literal_is_told_with_its_line(tmp_path: Path, text: str, lin
 def test_all_problems_of_a_literal_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(RegistryError) as caught:
         read_literal(facts_of(tmp_path, "R = {\n1: 'xy_only',\n'a': b,\n}\n"), "R", "needs.py")
-    assert [row.split(": ")[0].strip() for row in str(caught.value).splitlines()[1:]] == ["needs.py:2", "needs.py:3"]
+    assert [row.split(": ")[0].strip() for row in str(caught.value).splitlines()[1:]] == [
+        "needs.py:2",
+        "needs.py:3",
+    ]
 
 
 def test_a_literal_in_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     folder = project(tmp_path / "p", BY_PATTERN, needs="R = {\n")
     with pytest.raises(RegistryError, match=r"src/needs.py:\d: the registry cannot be read: syntax error"):
         scan(folder)
-    (folder / "src" / "needs.py").write_text("<<<<<<< a\nREQUIREMENTS = {}\n=======\nREQUIREMENTS = {1: 2}\n>>>>>>> b\n")
+    (folder / "src" / "needs.py").write_text(
+        "<<<<<<< a\nREQUIREMENTS = {}\n=======\nREQUIREMENTS = {1: 2}\n>>>>>>> b\n"
+    )
     with pytest.raises(RegistryError, match="conflict"):
         scan(folder)

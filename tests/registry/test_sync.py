@@ -74,7 +74,10 @@ def test_a_silenced_consumer_is_not_added(tmp_path: Path) -> None:
     text = AUDITS.replace("def cost(run):", "def cost(run):  # seamcheck: ignore[SEAM103] -- not ours")
     folder = project(tmp_path / "p", "registry = 'c.toml'\n", audits=text)
     (folder / "c.toml").write_text("")
-    assert words(api.registry_sync(options(folder), missing=True)) == [("added", "coverage"), ("added", "panel")]
+    assert words(api.registry_sync(options(folder), missing=True)) == [
+        ("added", "coverage"),
+        ("added", "panel"),
+    ]
 
 
 def test_a_literal_is_synced(tmp_path: Path) -> None:
@@ -83,7 +86,11 @@ def test_a_literal_is_synced(tmp_path: Path) -> None:
     assert (folder / "src" / "needs.py").read_text() == LITERAL
     (folder / "src" / "needs.py").write_text(LITERAL.replace('    "cost": "trial_dynamics",\n', ""))
     assert words(api.registry_sync(options(folder), missing=True)) == [("added", "cost")]
-    assert (folder / "src" / "needs.py").read_text().endswith('"panel": "trial_dynamics",\n    "cost": "trial_dynamics",\n}\n')
+    assert (
+        (folder / "src" / "needs.py")
+        .read_text()
+        .endswith('"panel": "trial_dynamics",\n    "cost": "trial_dynamics",\n}\n')
+    )
     assert told(scan(folder)) == []
 
 
@@ -104,7 +111,9 @@ def test_a_broken_file_demotes_and_is_not_pruned(tmp_path: Path) -> None:
 
 
 def test_prune_removes_what_is_gone_and_nothing_else(tmp_path: Path) -> None:
-    gone = ENTRY.format("old", "xy_only") + ENTRY.replace("src/audits.py::{0}", "nowhere:f").format("far", "xy_only")
+    gone = ENTRY.format("old", "xy_only") + ENTRY.replace("src/audits.py::{0}", "nowhere:f").format(
+        "far", "xy_only"
+    )
     folder = project(tmp_path / "p", gone + RIGHT)
     assert words(api.registry_prune(options(folder))) == [("removed", "old"), ("removed", "far")]
     assert config(folder) == RIGHT
@@ -120,7 +129,9 @@ def test_prune_of_a_literal(tmp_path: Path) -> None:
 @pytest.mark.parametrize("entry", ["src/hidden.py::f", "hidden:f"])
 def test_prune_keeps_entries_whose_file_is_only_excluded(tmp_path: Path, entry: str) -> None:
     text = RIGHT + f'[[consumer]]\nname = "h"\nentry = "{entry}"\nrequires = "xy_only"\n'
-    folder = project(tmp_path / "p", 'extend-exclude = ["hidden.py"]\n' + text, hidden="def f(run):\n    return run.X\n")
+    folder = project(
+        tmp_path / "p", 'extend-exclude = ["hidden.py"]\n' + text, hidden="def f(run):\n    return run.X\n"
+    )
     outcome = api.registry_prune(options(folder))
     assert words(outcome) == [("kept", "h")]
     assert "src/hidden.py is there, and was not read" in outcome.changes[0].message
@@ -189,7 +200,9 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mon
     assert [path for path in folder.iterdir() if path.name.startswith(".seamcheck-")] == []
 
 
-@pytest.mark.parametrize("call", [api.registry_sync, api.registry_prune, api.registry_view, api.registry_check])
+@pytest.mark.parametrize(
+    "call", [api.registry_sync, api.registry_prune, api.registry_view, api.registry_check]
+)
 def test_without_a_registry_nothing_is_done(tmp_path: Path, call: object) -> None:
     folder = project(tmp_path / "p", None)
     with pytest.raises(NothingAnalysed, match="registry add"):
@@ -201,7 +214,9 @@ def test_the_first_entry_makes_a_registry(tmp_path: Path) -> None:
     outcome = api.registry_add(options(folder), "cov", "audits:coverage", owner="risk", reason="every review")
     assert words(outcome) == [("added", "cov")]
     text = config(folder)
-    assert text.startswith('[[consumer]]\nname = "cov"\nentry = "audits:coverage"\nrequires = "xy_only"\nowner = "risk"\n')
+    assert text.startswith(
+        '[[consumer]]\nname = "cov"\nentry = "audits:coverage"\nrequires = "xy_only"\nowner = "risk"\n'
+    )
     assert sorted(code for code, *_ in told(scan(folder))) == ["SEAM103", "SEAM103"]
 
 
@@ -266,9 +281,13 @@ REQUIRES = st.sampled_from(["xy_only", "trial_dynamics"])
 NAMES = ["coverage", "cost", "panel", "gone"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.dictionaries(st.sampled_from(NAMES), REQUIRES), st.booleans(), st.booleans(), st.booleans(), st.booleans()
+    st.dictionaries(st.sampled_from(NAMES), REQUIRES),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
 )
 def test_syncing_twice_is_syncing_once_and_never_promises_too_much(
     tmp_path_factory: pytest.TempPathFactory,

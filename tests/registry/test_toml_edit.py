@@ -37,7 +37,7 @@ long
 [severity]
 SEAM103 = "warning"
 """
-NEW = {"name": "c", "entry": 'c.py::c', "requires": "xy_only", "owner": 'the "desk"', "fingerprint": "0" * 16}
+NEW = {"name": "c", "entry": "c.py::c", "requires": "xy_only", "owner": 'the "desk"', "fingerprint": "0" * 16}
 BLOCK = (
     '[[consumer]]\nname = "c"\nentry = "c.py::c"\nrequires = "xy_only"\nowner = "the \\"desk\\""\n'
     'fingerprint = "0000000000000000"\n'
@@ -60,9 +60,13 @@ def test_a_value_is_set_within_its_quotes_and_beside_its_comment(newline: str) -
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_new_key_stands_at_the_end_of_its_table(newline: str) -> None:
     text = TEXT.replace("\n", newline)
-    wanted = text.replace("# by hand\n".replace("\n", newline), f'# by hand{newline}fingerprint = "ab"{newline}')
+    wanted = text.replace(
+        "# by hand\n".replace("\n", newline), f'# by hand{newline}fingerprint = "ab"{newline}'
+    )
     assert edited(text, {0: {"fingerprint": "ab"}}) == wanted
-    wanted = text.replace(f'"""{newline}{newline}# the end', f'"""{newline}fingerprint = "ab"{newline}{newline}# the end')
+    wanted = text.replace(
+        f'"""{newline}{newline}# the end', f'"""{newline}fingerprint = "ab"{newline}{newline}# the end'
+    )
     assert edited(text, {1: {"fingerprint": "ab"}}) == wanted
 
 
@@ -83,7 +87,9 @@ def test_an_entry_is_removed_and_comments_around_it_stay(newline: str) -> None:
 def test_an_entry_is_added_behind_the_last_one(newline: str) -> None:
     text = TEXT.replace("\n", newline)
     block = BLOCK.replace("\n", newline)
-    wanted = text.replace(f'"""{newline}{newline}# the end', f'"""{newline}{newline}{block}{newline}# the end')
+    wanted = text.replace(
+        f'"""{newline}{newline}# the end', f'"""{newline}{newline}{block}{newline}# the end'
+    )
     assert edited(text, add=(NEW,)) == wanted
 
 
@@ -126,7 +132,9 @@ COMMENTS = st.sampled_from(["", "# a comment\n", "\n", "\n\n# [[consumer]]\n", "
 
 
 @given(st.data(), st.sampled_from(["\n", "\r\n"]), st.booleans())
-def test_any_edit_says_what_was_meant_and_keeps_every_comment(data: st.DataObject, newline: str, ended: bool) -> None:
+def test_any_edit_says_what_was_meant_and_keeps_every_comment(
+    data: st.DataObject, newline: str, ended: bool
+) -> None:
     number = data.draw(st.integers(0, 4))
     text = data.draw(COMMENTS)
     for index in range(number):
@@ -135,9 +143,13 @@ def test_any_edit_says_what_was_meant_and_keeps_every_comment(data: st.DataObjec
     text = text.replace("\n", newline)
     text = text if ended else text.removesuffix(newline)
     indexes = st.sampled_from(range(number)) if number else st.nothing()
-    put = {i: {"requires": data.draw(VALUES), "owner": data.draw(VALUES)} for i in data.draw(st.sets(indexes))}
+    put = {
+        i: {"requires": data.draw(VALUES), "owner": data.draw(VALUES)} for i in data.draw(st.sets(indexes))
+    }
     remove = data.draw(st.sets(indexes))
-    add = tuple({"name": name, "reason": data.draw(VALUES)} for name in data.draw(st.lists(VALUES, max_size=2)))
+    add = tuple(
+        {"name": name, "reason": data.draw(VALUES)} for name in data.draw(st.lists(VALUES, max_size=2))
+    )
     after = edited(text, put, tuple(remove), add)
     entries = tomllib.loads(after.replace("\r\n", "\n")).get("consumer", [])
     kept = [{"name": f"n{i}", "requires": "x", **put.get(i, {})} for i in range(number) if i not in remove]

@@ -7,7 +7,7 @@ from pathlib import Path
 from seamcheck import api
 from seamcheck.model.report import Finding, ScanReport
 
-RUN = '''\
+RUN = """\
 from dataclasses import dataclass
 
 import lightgbm as lgb
@@ -35,9 +35,9 @@ if __name__ == "__main__":
     import sys
 
     main(sys.argv[1])
-'''
+"""
 
-AUDITS = '''\
+AUDITS = """\
 def coverage(run):
     return run.X.isna().mean()
 
@@ -48,7 +48,7 @@ def cost(run):
 
 def panel(run, field):
     return len(getattr(run, field))
-'''
+"""
 
 ENTRY = '[[consumer]]\nname = "{0}"\nentry = "src/audits.py::{0}"\nrequires = "{1}"\n'
 #: What is proven, entry by entry.

@@ -67,10 +67,20 @@ def test_one_edit_touches_one_item(
         (b'R = {"a": "x"}\n', {"b": "y"}, ("a",), b'R = {"b": "y"}\n'),
         (b"R = {}", {"b": "y"}, (), b'R = {"b": "y"}'),
         (b"R = {\n    # none yet\n}\n", {"b": "y"}, (), b'R = {\n    "b": "y",\n    # none yet\n}\n'),
-        (b'R = {"a": "x",\n     "b": "y"}\n', {"c": "z"}, (), b'R = {"a": "x",\n     "b": "y",\n     "c": "z"}\n'),
+        (
+            b'R = {"a": "x",\n     "b": "y"}\n',
+            {"c": "z"},
+            (),
+            b'R = {"a": "x",\n     "b": "y",\n     "c": "z"}\n',
+        ),
         (b'R = {"a": "x",  # k\n     "b": "y",}\n', {}, ("b",), b'R = {"a": "x",  # k\n     }\n'),
         (b"\xef\xbb\xbfR = {'a': 'x'}\r\n", {"b": "y"}, (), b"\xef\xbb\xbfR = {'a': 'x', 'b': 'y'}\r\n"),
-        (b"# coding: latin-1\nR = {'\xe9': 'x'}\n", {"\xe8": "y"}, (), b"# coding: latin-1\nR = {'\xe9': 'x', '\xe8': 'y'}\n"),
+        (
+            b"# coding: latin-1\nR = {'\xe9': 'x'}\n",
+            {"\xe8": "y"},
+            (),
+            b"# coding: latin-1\nR = {'\xe9': 'x', '\xe8': 'y'}\n",
+        ),
         (b"R = {'\\x61': 'x'}\n", {"a": "y"}, (), b"R = {'\\x61': 'y'}\n"),
     ],
 )
@@ -80,7 +90,15 @@ def test_layouts(text: bytes, put: dict[str, str], remove: tuple[str, ...], want
 
 @pytest.mark.parametrize(
     "text",
-    [b"R = dict(a=1)\n", b"S = {}\n", b"R = {**a}\n", b"R = {a: 'x'}\n", b"R = {\n", b"\x00", b"# coding: ascii\nR = {}\n"],
+    [
+        b"R = dict(a=1)\n",
+        b"S = {}\n",
+        b"R = {**a}\n",
+        b"R = {a: 'x'}\n",
+        b"R = {\n",
+        b"\x00",
+        b"# coding: ascii\nR = {}\n",
+    ],
 )
 def test_what_cannot_be_edited_is_a_problem(text: bytes) -> None:
     assert isinstance(edit_dict(text, "r.py", "R", {"\xe9": "y"}), Problem)
@@ -95,7 +113,9 @@ def test_any_edit_says_what_was_meant_and_keeps_comments(data: st.DataObject, ne
     keys = data.draw(st.lists(KEYS, unique=True, max_size=4))
     text = "# head\nR = {" + data.draw(GAPS)
     for number, key in enumerate(keys):
-        text += f"{key!r}:{data.draw(st.sampled_from([' ', '  ']))}'v{number}'" + data.draw(st.sampled_from(["", " "]))
+        text += f"{key!r}:{data.draw(st.sampled_from([' ', '  ']))}'v{number}'" + data.draw(
+            st.sampled_from(["", " "])
+        )
         comma = number + 1 < len(keys) or data.draw(st.booleans())
         text += ("," if comma else "") + data.draw(GAPS)
     source = (text + "}\nZ = 2  # tail\n").replace("\n", newline).encode()
@@ -112,4 +132,6 @@ def test_any_edit_says_what_was_meant_and_keeps_comments(data: st.DataObject, ne
 
 
 def comments(text: bytes) -> list[str]:
-    return [token.string for token in tokenize.tokenize(BytesIO(text).readline) if token.type == tokenize.COMMENT]
+    return [
+        token.string for token in tokenize.tokenize(BytesIO(text).readline) if token.type == tokenize.COMMENT
+    ]

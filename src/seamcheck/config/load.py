@@ -23,6 +23,8 @@ _SECTION = ("tool", "seamcheck")
 #: Problems that one error lists, and the size in bytes of a file that somebody may have written.
 MAX_TOLD = 50
 MAX_BYTES = 4 * 2**20
+#: tomllib needs quadratic time and memory for keys of very many parts.
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _MENTION = re.compile(r"seamcheck", re.IGNORECASE)
 
 
@@ -93,8 +95,8 @@ def _has_section(path: Path) -> bool:
     if not _MENTION.search(text):
         return False
     try:
-        tool = tomllib.loads(text).get("tool")
-    except (ValueError, RecursionError):
+        tool = parse_toml(text, path).get("tool")
+    except ConfigError:
         return "[tool.seamcheck" in text
     return isinstance(tool, dict) and "seamcheck" in tool
 
@@ -113,6 +115,10 @@ def read_toml(path: Path) -> str:
 
 def parse_toml(text: str, path: Path | str) -> dict[str, Any]:
     """The tables of a TOML text; raises ConfigError with the line where there is one."""
+    deep = _DEEP_KEY.search(text)
+    if deep is not None:
+        line = text.count("\n", 0, deep.start()) + 1
+        raise ConfigError("is not TOML that can be read: a key has too many parts", str(path), line)
     try:
         return tomllib.loads(text)
     except RecursionError as error:

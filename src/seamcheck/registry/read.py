@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from seamcheck.config.complaint import Complaint
 from seamcheck.config.consumers import base_of, check_consumers, has_registry
@@ -24,21 +24,15 @@ from seamcheck.registry.tie import Scope, tie
 KEY = "consumer"
 
 
-def read_registry(
-    config: Config,
-    root: str,
-    files: Mapping[str, FileFacts],
-    problems: tuple[Problem, ...],
-    scope: Scope,
-    cache: FactCache | None = None,
-    also: tuple[Entry, ...] = (),
-) -> Registry:
-    """The registry of the project at ``root``, tied to the functions of its scanned files.
+class Written(NamedTuple):
+    """What the files of a registry say: all entries, and the patterns of literals by file and variable."""
 
-    ``also`` are entries that are about to be added. Raises RegistryError with every problem of the registry's files.
-    """
-    if not has_registry(config) and not also:
-        return Registry(False)
+    entries: tuple[Entry, ...]
+    patterns: Mapping[tuple[str, str], str | None]
+
+
+def read_entries(config: Config, root: str, cache: FactCache | None = None) -> Written:
+    """The entries of the project at ``root``; raises RegistryError with every problem of the registry's files."""
     base = base_of(config, root)
     entries = config_entries(config, root)
     wrong: list[RegistryError] = []
@@ -52,13 +46,34 @@ def read_registry(
         try:
             path = inside(base, source.path, "registry-literal", config, source.line)
             shown = relative(path, root)
-            entries += literal_entries(_facts(path, shown, files, cache), source, path, shown)
+            entries += literal_entries(_facts(path, shown, cache), source, path, shown)
             patterns[path, source.variable] = source.entry
         except RegistryError as error:
             wrong.append(error)
-    raise_all([*wrong, *_repeated([*entries, *also])])
+    raise_all([*wrong, *repeated(entries)])
+    return Written(tuple(entries), patterns)
+
+
+def tied(
+    written: Written,
+    config: Config,
+    root: str,
+    files: Mapping[str, FileFacts],
+    problems: tuple[Problem, ...],
+    scope: Scope,
+    also: tuple[Entry, ...] = (),
+) -> Registry:
+    """The registry, its entries tied to the functions of the scanned files; ``also`` are about to be added.
+
+    Raises RegistryError where two entries have one name or stand for one function.
+    """
+    if not has_registry(config) and not also:
+        return Registry(False)
+    entries = [*written.entries, *also]
+    raise_all(repeated(entries))
+    base = base_of(config, root)
     above = "" if base == root else relative(root, base)
-    return tie([*entries, *also], patterns, above, config.src, files, problems, scope)
+    return tie(entries, written.patterns, above, config.src, files, problems, scope)
 
 
 def raise_all(wrong: list[RegistryError]) -> None:
@@ -129,10 +144,9 @@ def parse_entries(table: dict[str, Any], text: str, file: str, shown: str) -> li
     ]  # fmt: skip
 
 
-def _facts(path: str, shown: str, files: Mapping[str, FileFacts], cache: FactCache | None) -> FileFacts:
+def _facts(path: str, shown: str, cache: FactCache | None) -> FileFacts:
     """Facts of the file of a literal, which may lie outside the scanned paths."""
-    facts = files.get(shown)
-    found = facts if facts is not None else extract(path, shown, cache)
+    found = extract(path, shown, cache)
     if isinstance(found, Problem):
         raise RegistryError(f"the registry cannot be read: {found.message}", shown, found.line)
     for line, message, _ in found.caveats:
@@ -140,7 +154,7 @@ def _facts(path: str, shown: str, files: Mapping[str, FileFacts], cache: FactCac
     return found
 
 
-def _repeated(entries: list[Entry]) -> list[RegistryError]:
+def repeated(entries: list[Entry]) -> list[RegistryError]:
     """Names and entries that stand in two files; within one file that is complained of before."""
     wrong = []
     for field in ("name", "entry"):
