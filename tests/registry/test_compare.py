@@ -166,13 +166,16 @@ def test_a_comment_on_the_def_silences_findings_about_it(tmp_path: Path) -> None
     assert finding.suppressed == "not ours"
 
 
-def test_of_a_function_that_is_defined_twice_the_worse_counts(tmp_path: Path) -> None:
-    twice = AUDITS.replace(
-        "def cost",
-        "try:\n    import numba\nexcept ImportError:\n    def coverage(run):\n        return run.rounds\n\n\ndef cost",
-    )
-    codes = [code for code, *_ in told(scan(project(tmp_path / "p", RIGHT, audits=twice)))]
-    assert codes == ["SEAM105"]
+FALLBACK = "try:\n    import numba\nexcept ImportError:\n    def coverage(run):\n        return {0}\n\n\n"
+
+
+@pytest.mark.parametrize(("worse_first", "code"), [(True, "SEAM106"), (False, "SEAM105")])
+def test_of_a_function_that_is_defined_twice_the_worse_counts(
+    tmp_path: Path, worse_first: bool, code: str
+) -> None:
+    other = FALLBACK.format("run.rounds")
+    twice = other + AUDITS if worse_first else AUDITS.replace("def cost", other + "def cost")
+    assert [code for code, *_ in told(scan(project(tmp_path / "p", audits=twice)))] == [code]
 
 
 def test_findings_heed_the_configuration(tmp_path: Path) -> None:

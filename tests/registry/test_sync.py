@@ -94,6 +94,15 @@ def test_a_literal_is_synced(tmp_path: Path) -> None:
     assert told(scan(folder)) == []
 
 
+def test_an_edit_that_would_say_something_else_is_not_written(tmp_path: Path) -> None:
+    # A comma behind the value alone would make a tuple of it.
+    text = 'REQUIREMENTS = {\n    "coverage": "xy_only",\n    "cost": ("trial_dynamics")\n}\n'
+    folder = project(tmp_path / "p", BY_PATTERN, needs=text)
+    with pytest.raises(RegistryError, match=r"src/needs\.py: cannot be edited safely"):
+        api.registry_sync(options(folder), missing=True)
+    assert (folder / "src" / "needs.py").read_text() == text
+
+
 def test_a_consumer_that_no_key_can_stand_for_is_left_with_advice(tmp_path: Path) -> None:
     pattern = BY_PATTERN.replace("audits.py::{name}", "audits_{name}.py::{name}")
     folder = project(tmp_path / "p", pattern, needs="REQUIREMENTS = {}\n")
