@@ -94,6 +94,16 @@ def test_a_module_nobody_knows_is_gone(tmp_path: Path) -> None:
     assert found == [("SEAM104", "seamcheck.toml", 16)]
 
 
+def test_a_module_of_two_files_is_told_once(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p", RIGHT.replace("src/audits.py::cost", "audits:cost"))
+    (folder / "audits.py").write_text(AUDITS)
+    assert told(scan(folder)) == [("SEAM104", "seamcheck.toml", 6)]
+    (folder / "seamcheck.toml").write_text(RIGHT.replace("src/audits.py::cost", "nowhere:cost"))
+    # With a part of the project nobody knows where a module may be.
+    assert ("SEAM104", "seamcheck.toml", 6) not in told(scan(folder, "src"))
+    assert ("SEAM104", "seamcheck.toml", 6) in told(scan(folder))
+
+
 def test_entries_outside_the_scanned_paths_are_not_judged(tmp_path: Path) -> None:
     extra = ENTRY.replace("src/audits.py::{0}", "tools/far.py::{0}").format("far", "xy_only")
     folder = project(tmp_path / "p", RIGHT + extra)
@@ -250,6 +260,10 @@ def test_entries_start_from_the_configuration_above_the_root(tmp_path: Path) -> 
     (tmp_path / "seamcheck.toml").write_text(config)
     assert told(scan(tmp_path)) == []
     assert told(scan(folder)) == []
+    (tmp_path / "seamcheck.toml").write_text(config.replace("pkg/src/audits.py::cost", "pkg/old.py::cost"))
+    gone, missing = registry_findings(scan(folder))
+    assert 'entry = "pkg/src/audits.py::cost"' in (gone.fix or "")
+    assert missing.fix == "seamcheck registry add audits.cost pkg/src/audits.py::cost"
     (tmp_path / "seamcheck.toml").write_text(
         config + ENTRY.replace("src/audits.py", "other/a.py").format("z", "xy_only")
     )

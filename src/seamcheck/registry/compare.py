@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from seamcheck.checks.findings import make
+from seamcheck.config.consumers import name_problem
 from seamcheck.flow.modules import is_test_path
 from seamcheck.model.evidence import Location, Reason, Step
 from seamcheck.model.report import Consumer, Finding
@@ -66,16 +67,13 @@ def unregistered(registry: Registry, consumers: Iterable[Consumer]) -> list[Cons
     """The consumers of the program without an entry; helpers of a test suite need none."""
     known = {(each.path, each.function) for each in registry.tied if each.state == "found"}
     # Candidates of an ambiguous entry are told about once, there.
-    known |= {
-        (name.partition("::")[0], name.partition("::")[2])
-        for each in registry.tied
-        if each.state == "ambiguous"
-        for name in each.elsewhere
-    }
+    told = {name for each in registry.tied if each.state == "ambiguous" for name in each.elsewhere}
     return [
         consumer
         for key, consumer in by_function(consumers).items()
-        if key not in known and not is_test_path(PurePosixPath(consumer.location.path))
+        if key not in known
+        and f"{registry.prefix}{consumer.location.path}::{consumer.function}" not in told
+        and not is_test_path(PurePosixPath(consumer.location.path))
     ]
 
 
@@ -85,7 +83,7 @@ def free_name(consumer: Consumer, taken: Iterable[str]) -> str:
     stem = PurePosixPath(consumer.location.path).stem
     last = consumer.function.rpartition(".")[2]
     for name in (consumer.name, last, f"{stem}.{last}", f"{stem}.{consumer.function}"):
-        if name not in used:
+        if name not in used and name_problem(name) is None:
             return name
     return f"{consumer.location.path}.{consumer.function}"
 
@@ -96,7 +94,7 @@ def names(registry: Registry) -> set[str]:
 
 
 def _unregistered(consumer: Consumer, registry: Registry) -> Finding:
-    entry = f"{consumer.location.path}::{consumer.function}"
+    entry = f"{registry.prefix}{consumer.location.path}::{consumer.function}"
     name = free_name(consumer, names(registry))
     verdict = consumer.claim.verdict
     proven = f"it needs {verdict}" if verdict != "unknown" else "what it needs is not known: full replay"

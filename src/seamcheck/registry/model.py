@@ -43,7 +43,7 @@ def spot(entry: Entry) -> str:
 class Tied(msgspec.Struct, frozen=True):
     """An entry and its function: ``path`` relative to the project root and qualname, None where it has none.
 
-    ``why`` says what is wrong, ``elsewhere`` names (as ``path::qualname``) functions that may be meant.
+    ``why`` says what is wrong, ``elsewhere`` names functions that may be meant, as an entry would.
     """
 
     entry: Entry
@@ -55,10 +55,14 @@ class Tied(msgspec.Struct, frozen=True):
 
 
 class Registry(msgspec.Struct, frozen=True):
-    """All entries; ``exists`` is False where the project has no registry at all."""
+    """All entries; ``exists`` is False where the project has no registry at all.
+
+    ``prefix`` is what entries put in front of a path below the root: "pkg/" where the configuration lies above it.
+    """
 
     exists: bool
     tied: tuple[Tied, ...] = ()
+    prefix: str = ""
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def tie(
     if wrong:
         told = "\n".join(f"  {row}" for row in wrong)
         raise RegistryError(f"two entries stand for one function\n{told}")
-    return Registry(True, tuple(tied))
+    return Registry(True, tuple(tied), code.above)
 
 
 class _Code:
@@ -93,10 +93,10 @@ class _Code:
     ) -> None:
         self._files = files
         self._unread = {path for path in unread if path not in files}
-        self._above = f"{above}/" if above else ""
+        self.above = f"{above}/" if above else ""
         self._roots = source_roots
         self._scope = scope
-        self._index: ModuleIndex | None = None
+        self._modules: dict[tuple[str, ...], list[str]] | None = None
         self._marked: dict[str, set[tuple[str, str]]] | None = None
 
     def by_path(self, entry: Entry) -> Tied:
@@ -110,29 +110,31 @@ class _Code:
     def by_module(self, entry: Entry) -> Tied:
         """An entry ``module:qualname``."""
         name, _, function = (entry.entry or "").partition(":")
-        if self._index is None:
-            self._index = ModuleIndex(self._files, self._roots)
         parts = tuple(name.split("."))
-        found = sorted(
-            module.path
-            for module in self._index.by_path.values()
-            if module.path.endswith(".py") and module_parts(module.path, module.root) == parts
-        )
+        found = self._named().get(parts, [])
         if len(found) == 1:
             return self._in_file(entry, found[0], function)
         if found:
             why = f"`{name}` may be {_and(found)}: write path::qualname"
-            return Tied(entry, "ambiguous", None, function, why)
+            names = tuple(f"{self.above}{path}::{function}" for path in found)
+            return Tied(entry, "ambiguous", None, function, why, names)
         # Without the module nobody knows where it was: only its top-level package tells whether this scan looked there.
-        near = self._scope.covers(".") or any(
-            module_parts(module.path, module.root)[:1] == parts[:1] for module in self._index.by_path.values()
-        )
+        near = self._scope.covers(".") or any(known[:1] == parts[:1] for known in self._named())
         state, why = self._missing_module(parts) if near else ("outside", "")
         if state == "unread":
             return Tied(entry, "unread", None, function, why)
         if state == "outside":
             return Tied(entry, "outside", None, function)
         return Tied(entry, "gone", None, function, why, self._like(function))
+
+    def _named(self) -> Mapping[tuple[str, ...], list[str]]:
+        """The files by the parts of their dotted names."""
+        if self._modules is None:
+            self._modules = defaultdict(list)
+            for module in ModuleIndex(self._files, self._roots).by_path.values():
+                if module.path.endswith(".py"):
+                    self._modules[module_parts(module.path, module.root)].append(module.path)
+        return self._modules
 
     def _missing_module(self, parts: tuple[str, ...]) -> tuple[str, str]:
         name = ".".join(parts)
@@ -150,9 +152,9 @@ class _Code:
         if len(found) == 1:
             return Tied(entry, "found", *found[0])
         if found:
-            names = [f"{path}::{function}" for path, function in found]
+            names = [f"{self.above}{path}::{function}" for path, function in found]
             why = f"{len(found)} functions match: {_and(names)}"
-            return Tied(entry, "ambiguous", None, None, why, tuple(names[:MAX_NAMED]))
+            return Tied(entry, "ambiguous", None, None, why, tuple(names))
         where: str | None = "."
         why = f"no function has the comment `# seamcheck: consumer[{entry.name}]`"
         if pattern is None and self._unread:
@@ -161,7 +163,7 @@ class _Code:
             shown = pattern.replace("{name}", entry.name)
             path = shown.partition("::")[0]
             where, why = self._below_root(_fixed(path)), f"no function matches {shown}"
-            unread = [each for each in sorted(self._unread) if matcher(path).fullmatch(self._above + each)]
+            unread = [each for each in sorted(self._unread) if matcher(path).fullmatch(self.above + each)]
             if unread:
                 return Tied(entry, "unread", None, None, f"{unread[0]} could not be parsed")
         seen = where is not None and self._scope.covers(where)
@@ -183,9 +185,9 @@ class _Code:
 
     def _below_root(self, path: str) -> str | None:
         """A path as an entry writes it, relative to the root; None outside of it."""
-        if f"{path}/" == self._above or self._above.startswith(f"{path}/") or path == ".":
+        if f"{path}/" == self.above or self.above.startswith(f"{path}/") or path == ".":
             return "."
-        return path.removeprefix(self._above) if path.startswith(self._above) else None
+        return path.removeprefix(self.above) if path.startswith(self.above) else None
 
     def _marks(self) -> dict[str, set[tuple[str, str]]]:
         if self._marked is None:
@@ -202,14 +204,14 @@ class _Code:
         found_by = matcher(where)
         found = set()
         for path, facts in self._files.items():
-            if found_by.fullmatch(self._above + path):
+            if found_by.fullmatch(self.above + path):
                 found |= {(path, f.qualname) for f in facts.functions if f.qualname == function}
         return found
 
     def _like(self, function: str) -> tuple[str, ...]:
         """Functions of the same qualname elsewhere: the file may have moved."""
         found = sorted(
-            f"{path}::{function}"
+            f"{self.above}{path}::{function}"
             for path, facts in self._files.items()
             if any(each.qualname == function for each in facts.functions)
         )
