@@ -95,7 +95,7 @@ def registry_check(options: ScanOptions) -> ScanResult:
     import msgspec
 
     from seamcheck.config.consumers import has_registry
-    from seamcheck.registry.compare import CODES
+    from seamcheck.registry.model import CODES
 
     if not has_registry(configuration(options)):
         raise NothingAnalysed("there is no registry, so nothing was checked", hint=_FIRST)
@@ -106,7 +106,7 @@ def registry_check(options: ScanOptions) -> ScanResult:
 
 def registry_view(options: ScanOptions) -> View:
     """Every entry beside what is proven now."""
-    from seamcheck.registry.compare import CODES
+    from seamcheck.registry.model import CODES
     from seamcheck.registry.view import View, rows
     from seamcheck.scanning import run
 

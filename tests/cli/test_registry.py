@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -181,6 +184,21 @@ def test_the_harness_gets_a_registry(
     assert result.exit_code == 1
     assert "SEAM105 xy-only-reads-dynamics" in result.stdout
     assert "best_iter" in result.stdout
+
+
+def test_a_second_check_analyses_nothing(tiny: Path) -> None:
+    code = (
+        "import sys; from seamcheck.cli import main\n"
+        "try: main(['registry', 'check'])\n"
+        "except SystemExit as gone: assert gone.code == 0, gone.code\n"
+        "print(sorted(m for m in sys.modules if m in ('libcst', 'tomlkit', 'networkx', 'rich', 'seamcheck.flow')))"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True
+        )
+    assert done.stdout.endswith("[]\n")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,6 @@ from seamcheck.model.report import Consumer, Finding
 from seamcheck.registry.fingerprint import fingerprint
 from seamcheck.registry.model import Registry, Tied
 
-#: The codes of the findings about a registry.
-CODES = frozenset(f"SEAM10{number}" for number in range(3, 9))
 #: What settles an entry that promises more than is proven.
 _DEMOTE = "let it read data only, or demote the entry with: seamcheck registry sync"
 #: From the best verdict to the one that needs most care: of several functions of one name, the worst counts.

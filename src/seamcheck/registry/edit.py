@@ -165,7 +165,7 @@ def _read(file: str, shown: str) -> bytes:
 
 
 def write(edits: Iterable[FileEdit]) -> None:
-    """Replace each file at once, unless somebody changed it meanwhile; raises RegistryError before the first change."""
+    """Replace each file as a whole, or none where somebody changed one meanwhile; raises RegistryError."""
     every = list(edits)
     for edit in every:
         now = _read(edit.path, edit.shown) if os.path.lexists(edit.path) else None

@@ -8,6 +8,9 @@ import msgspec
 
 from seamcheck.config.consumers import Requires
 
+#: The codes of the findings about a registry.
+CODES = frozenset(f"SEAM10{number}" for number in range(3, 9))
+
 #: "found": exactly one function. "gone": none, although it would have been seen. "ambiguous": several functions.
 #: "unread": its file could not be parsed. "outside": it lies where this scan did not look.
 State = Literal["found", "gone", "ambiguous", "unread", "outside"]

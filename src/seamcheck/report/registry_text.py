@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from seamcheck.model.report import Finding, ScanReport
-from seamcheck.registry.edit import diff
-from seamcheck.registry.view import Outcome, Row, View
 from seamcheck.report import Sources, details
 from seamcheck.report.concise import finding_row
 from seamcheck.report.json_text import to_text as to_json
@@ -12,6 +12,9 @@ from seamcheck.report.scan_json import of_finding
 from seamcheck.report.style import Line, Span, plain, table, to_terminal, to_text, verdict_role
 from seamcheck.report.summary import active
 from seamcheck.report.words import clip, count
+
+if TYPE_CHECKING:
+    from seamcheck.registry.view import Outcome, Row, View
 
 CHECK_FORMATS = ("full", "concise", "json")
 SHOW_FORMATS = ("table", "json")
@@ -129,4 +132,6 @@ def render_changes(outcome: Outcome) -> str:
 
 def render_diff(outcome: Outcome) -> str:
     """The edits as unified diffs."""
+    from seamcheck.registry.edit import diff
+
     return "".join(diff(edit) for edit in outcome.edits)
