@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from seamcheck.model.errors import ConfigError, SeamcheckError
+from seamcheck.model.errors import ConfigError, NothingAnalysed, SeamcheckError
 from seamcheck.model.evidence import Location
 from seamcheck.model.report import Claim, Finding, ScanReport
 from seamcheck.model.scan import Progress, ScanOptions, ScanResult
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from seamcheck.model.event import LoopSeen as LoopSeen
     from seamcheck.model.event import ReplayReport as ReplayReport
     from seamcheck.model.verification import VerifyResult
+    from seamcheck.registry.sync import Decision
+    from seamcheck.registry.view import Outcome, View
+    from seamcheck.scanning import Project
 
 __all__ = [
     "BaselineChange",
@@ -40,6 +43,11 @@ __all__ = [
     "explain",
     "list_files",
     "program_graph",
+    "registry_add",
+    "registry_check",
+    "registry_prune",
+    "registry_sync",
+    "registry_view",
     "replayed",
     "scan",
     "suggest_models",
@@ -182,6 +190,116 @@ def suggest_models(options: ScanOptions) -> list[Suggestion]:
     config = configuration(options)
     project = analyse_project(options, config)
     return suggestions(run(options, config, project).report, project.engine, project.files)
+
+
+def registry_check(options: ScanOptions) -> ScanResult:
+    """A scan with the findings about the registry alone; raises NothingAnalysed where there is no registry."""
+    import msgspec
+
+    from seamcheck.config.consumers import has_registry
+    from seamcheck.registry.model import CODES
+
+    if not has_registry(configuration(options)):
+        raise NothingAnalysed("there is no registry, so nothing was checked", hint=_FIRST)
+    result = scan(options)
+    findings = tuple(finding for finding in result.report.findings if finding.code in CODES)
+    return msgspec.structs.replace(result, report=msgspec.structs.replace(result.report, findings=findings))
+
+
+def registry_view(options: ScanOptions) -> View:
+    """Every entry beside what is proven now."""
+    from seamcheck.registry.model import CODES
+    from seamcheck.registry.view import View, rows
+    from seamcheck.scanning import run
+
+    config = configuration(options)
+    project = _registered(options, config)
+    report = run(options, config, project).report
+    findings = tuple(finding for finding in report.findings if finding.code in CODES)
+    return View(rows(project.registry, report.consumers), findings)
+
+
+def registry_sync(
+    options: ScanOptions, promote: bool = False, missing: bool = False, write: bool = True
+) -> Outcome:
+    """Bring the entries in step with the code; ``missing`` registers consumers without an entry, too.
+
+    Raises RegistryError where a file cannot be edited; then nothing is written.
+    """
+    from seamcheck.registry import sync
+    from seamcheck.scanning import run
+
+    config = configuration(options)
+    project = _registered(options, config)
+    report = run(options, config, project).report
+    decisions = [sync.sync(project.registry, report.consumers, promote)]
+    if missing:
+        skip = {f.location for f in report.findings if f.code == "SEAM103" and f.suppressed is not None}
+        decisions.append(
+            sync.add_missing(project.registry, report.consumers, config, project.root, project.files, skip)
+        )
+    return _edited(decisions, project.root, write)
+
+
+def registry_prune(options: ScanOptions, write: bool = True) -> Outcome:
+    """Remove the entries whose function is gone; raises RegistryError where a file cannot be edited."""
+    from seamcheck.registry.sync import prune
+
+    config = configuration(options)
+    project = _registered(options, config)
+    return _edited([prune(project.registry, config, project.root, project.files)], project.root, write)
+
+
+def registry_add(
+    options: ScanOptions,
+    name: str,
+    entry: str,
+    requires: str | None = None,
+    owner: str = "",
+    reason: str = "",
+    write: bool = True,
+) -> Outcome:
+    """Register a function, ``path::qualname`` or ``module:qualname``; ``requires`` None is what is proven.
+
+    Raises RegistryError for a function that is not there, and for an ``xy_only`` that is not proven.
+    """
+    from seamcheck.config.discovery import find_root
+    from seamcheck.registry.add import addition, candidate
+    from seamcheck.scanning import analyse_project, run
+
+    config = configuration(options)
+    root = find_root(options.paths[0] if options.paths else Path())
+    new = candidate(config, root, name, entry, requires, owner, reason)
+    project = analyse_project(options, config, also=(new,))
+    report = run(options, config, project).report
+    decision = addition(project.registry, report.consumers, config, project.root, project.files, requires)
+    return _edited([decision], project.root, write)
+
+
+#: What to do where there is no registry.
+_FIRST = "`seamcheck registry add NAME PATH::QUALNAME` writes the first entry"
+
+
+def _registered(options: ScanOptions, config: Config) -> Project:
+    from seamcheck.config.consumers import has_registry
+    from seamcheck.scanning import analyse_project
+
+    if not has_registry(config):
+        raise NothingAnalysed("there is no registry", hint=_FIRST)
+    return analyse_project(options, config)
+
+
+def _edited(decisions: list[Decision], root: str, write: bool) -> Outcome:
+    from seamcheck.registry import edit
+    from seamcheck.registry.view import Outcome
+
+    plans = [decision.plan for decision in decisions]
+    plan = edit.Plan(*(tuple(each for part in parts for each in part) for parts in zip(*plans, strict=True)))
+    edits = edit.file_edits(plan, root)
+    if write:
+        edit.write(edits)
+    changes = tuple(change for decision in decisions for change in decision.changes)
+    return Outcome(changes, tuple(edits), write)
 
 
 def verify(

@@ -17,6 +17,7 @@ import msgspec
 from xxhash import xxh3_128
 
 from seamcheck import __version__
+from seamcheck.config.consumers import has_registry, registry_files
 from seamcheck.config.paths import relative
 from seamcheck.config.schema import Config
 from seamcheck.facts.cache import FOLDER, checksum, content_key, prepare, write_atomically
@@ -45,7 +46,11 @@ def settings_key(
             [options.consumers, options.tests, [[p.path, p.line, p.message] for p in problems]]
         ),
     )
-    for path in (os.path.join(root, rule) for rule in config.rules):
+    if has_registry(config):
+        # What is registered but not there is told where the scan looked.
+        given = (os.path.abspath(os.fspath(path)) for path in options.paths or (os.getcwd(),))
+        _add(digest, msgspec.json.encode(sorted({relative(path, root) for path in given})))
+    for path in (*(os.path.join(root, rule) for rule in config.rules), *registry_files(config, root)):
         data = read(path, path)
         if isinstance(data, Problem):
             return None

@@ -28,6 +28,10 @@ from seamcheck.libraries.load import load_models
 from seamcheck.model.errors import NothingAnalysed
 from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions, ScanResult
+from seamcheck.registry.compare import compare, with_registered
+from seamcheck.registry.model import Entry, Registry
+from seamcheck.registry.read import read_entries, tied
+from seamcheck.registry.tie import scope_of
 from seamcheck.sources import discovered
 
 
@@ -39,12 +43,16 @@ class Project(NamedTuple):
     problems: tuple[Problem, ...]
     engine: Engine
     timings: dict[str, float]
+    registry: Registry = Registry(False)
 
 
-def analyse_project(options: ScanOptions, config: Config, everything: bool = False) -> Project:
+def analyse_project(
+    options: ScanOptions, config: Config, everything: bool = False, also: tuple[Entry, ...] = ()
+) -> Project:
     """Discover, parse and run a project; raises NothingAnalysed where there is no Python file.
 
     ``everything`` runs all functions, those that no verdict needs included: for the call graph.
+    ``also`` are entries to classify as if they were in the registry.
     """
     timings: dict[str, float] = {}
     clock = time.perf_counter()
@@ -58,6 +66,8 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
     clock = _lap(timings, "discovery", clock)
     cache = FactCache(options.cache_root or found.root) if options.use_cache else None
     progress = options.progress
+    # A registry that cannot be used is told before anything is parsed.
+    written = None if everything else read_entries(config, found.root, cache)
     files, problems = extract_all(
         found.files,
         found.root,
@@ -69,7 +79,11 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
     clock = _lap(timings, "facts", clock)
     models = load_models(Path(found.root) / rule for rule in config.rules)
     clock = _lap(timings, "models", clock)
-    asked = None if everything else options.consumers
+    registry = Registry(False)
+    if written is not None:
+        scope = scope_of(options.paths, found.root)
+        registry = tied(written, config, found.root, files, tuple(problems), scope, also)
+    asked = None if everything else (*options.consumers, *registry.asked)
     engine = analyse(files, models, config.src, progress, asked, options.tests)
     _lap(timings, "flow", clock)
     more = [Problem(path, line, message) for path, line, message in dict.fromkeys(engine.problems)]
@@ -79,7 +93,8 @@ def analyse_project(options: ScanOptions, config: Config, everything: bool = Fal
                 second, 1, f"the module name `{name}` also belongs to {first}; imports mean the nearest one"
             )
         )
-    return Project(found.root, files, tuple(sorted([*found.problems, *problems, *more])), engine, timings)
+    every = tuple(sorted([*found.problems, *problems, *more]))
+    return Project(found.root, files, every, engine, timings, registry)
 
 
 def _lap(timings: dict[str, float], name: str, since: float) -> float:
@@ -111,9 +126,14 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
 
     places = Places(text_of, project.files)
     found_loops = loops(project.engine, places)
-    found_consumers = consumers(project.engine, options.consumers, places)
+    asked = (*options.consumers, *project.registry.asked)
+    found_consumers = consumers(project.engine, asked, places)
     found_loops, found_consumers = settle(project.files, found_loops, found_consumers, places)
-    extra = repeated_runs(project.engine, found_consumers, places)
+    found_consumers = with_registered(project.registry, found_consumers)
+    extra = [
+        *repeated_runs(project.engine, found_consumers, places),
+        *compare(project.registry, found_consumers),
+    ]
     raw = findings(found_loops, found_consumers, project.problems, extra, config)
     not_run = tests_left(project.engine)
     told = identify(suppress(raw, project.files, config, not_run), project.files)

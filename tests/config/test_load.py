@@ -181,9 +181,14 @@ def test_fields_and_options_are_the_same() -> None:
 
 def test_what_is_shown_can_be_read_back(tmp_path: Path) -> None:
     codes = {code: entry.name for code, entry in all_codes().items()}
-    text = 'exclude = ["old"]\nselect = ["SEAM3"]\n[severity]\nSEAM302 = "note"\n'
+    text = 'exclude = ["old"]\nselect = ["SEAM3"]\nregistry = "c.toml"\n[severity]\nSEAM302 = "note"\n'
+    text += (
+        '[[consumer]]\nname = "s40"\nentry = "a.py::s40"\nrequires = "xy_only"\nreason = "a \\"table\\""\n'
+    )
+    text += '[[registry-literal]]\npath = "b.py"\nvariable = "R"\n'
     first = read_config(write(tmp_path / "a.toml", text), codes)
     shown = render(first)
     assert tomllib.loads(shown)["severity"] == {"SEAM302": "note"}
     second = read_config(write(tmp_path / "b.toml", shown), codes)
+    assert second.consumer[0].reason == 'a "table"'
     assert render(second).replace("b.toml", "a.toml") == shown

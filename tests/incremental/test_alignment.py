@@ -110,6 +110,18 @@ def test_what_is_read_without_running_it_may_not_differ(old: str, new: str) -> N
     assert aligned(OLD, OLD.replace(old, new)) is None
 
 
+def test_docstrings_may_say_something_else() -> None:
+    one, two = (
+        'def f():\n    """One."""\n    return 1\n',
+        'def f():\n    """One.\n\n    More.\n    """\n    return 1\n',
+    )
+    found = align(facts(one), facts(two), None)
+    assert found is not None
+    assert found.lines.get(3) == 6
+    assert align(facts(one), facts(one.replace('"""One."""', "1")), None) is None
+    assert align(facts(one), facts(one.replace('    """One."""\n', "")), None) is None
+
+
 def test_lines_that_swap_are_another_program() -> None:
     assert align(facts("a = 1\nb = 2\n"), facts("b = 2\na = 1\n"), None) is None
     assert align(facts("f(1)\nf(2)\n"), facts("f(1); f(2)\n"), None) is None

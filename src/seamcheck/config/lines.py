@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from seamcheck.config.blocks import MAX_LINE
+
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
@@ -18,6 +20,8 @@ def key_line(lines: list[str], keys: tuple[str, ...]) -> int | None:
     header: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
     for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE:
+            continue  # data, and too long for these patterns
         if found := _HEADER.match(line):
             header = full = _parts(found[1])
         elif found := _KEY.match(line):
@@ -33,7 +37,7 @@ def value_line(lines: list[str], start: int, value: str) -> int:
     """The line of a string inside the value whose key stands on line ``start``; ``start`` if not found."""
     for number in range(start, len(lines) + 1):
         line = lines[number - 1]
-        if number > start and (_HEADER.match(line) or _KEY.match(line)):
+        if number > start and len(line) <= MAX_LINE and (_HEADER.match(line) or _KEY.match(line)):
             break
         if f'"{value}"' in line or f"'{value}'" in line:
             return number

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from seamcheck.config.consumers import ConsumerEntry, LiteralSource
 from seamcheck.model.report import Severity
 
 SEVERITIES: tuple[str, ...] = get_args(Severity)
@@ -27,10 +28,13 @@ class Config(msgspec.Struct, frozen=True, rename="kebab"):
     severity: dict[str, Severity] = {}
     cache_dir: str = CACHE_FOLDER
     baseline: str | None = None
+    registry: str | None = None
+    registry_literal: tuple[LiteralSource, ...] = ()
+    consumer: tuple[ConsumerEntry, ...] = ()
     file: str | None = None
 
 
-Kind = Literal["paths", "path", "patterns", "codes", "severities"]
+Kind = Literal["paths", "path", "patterns", "codes", "severities", "inside", "consumers", "literals"]
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -41,7 +45,7 @@ class Field(msgspec.Struct, frozen=True):
     help: str
 
 
-# In the order they are shown; the one table comes last, as TOML wants it.
+# In the order they are shown; tables come last, as TOML wants it.
 FIELDS: tuple[Field, ...] = (
     Field(
         "src", "paths", "folders that imports start from; left out: `src/` where there is one, and the root"
@@ -57,5 +61,14 @@ FIELDS: tuple[Field, ...] = (
         "path",
         "the file of findings to live with; left out: `seamcheck-baseline.json`, if it is there",
     ),
+    Field("registry", "inside", "a TOML file with more [[consumer]] entries"),
     Field("severity", "severities", "severity per code or name: " + ", ".join(SEVERITIES)),
+    Field(
+        "registry-literal",
+        "literals",
+        "a dict in a Python file that says what consumers need: path, variable and the entry pattern of its keys",
+    ),
+    Field(
+        "consumer", "consumers", "what one consumer needs of a run: name, entry, requires; owner and reason"
+    ),
 )

@@ -25,6 +25,10 @@ def render(config: Config) -> str:
         if field.kind == "severities":
             tables = [f"[{field.key}]", *(f"{code} = {_toml(word)}" for code, word in sorted(value.items()))]
             rows += tables
+        elif field.kind in ("consumers", "literals"):
+            for table in value:
+                rows.append(f"[[{field.key}]]")
+                rows += [f"{key} = {_toml(word)}" for key, word in table.items() if key != "line"]
         elif value is None:
             rows.append(f"# {field.key} = {'the built-in list' if field.kind == 'patterns' else 'left out'}")
         else:

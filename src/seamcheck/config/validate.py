@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from seamcheck.config.complaint import Complaint, suggest
+from seamcheck.config.consumers import check_consumers, check_literals, path_problem
 from seamcheck.config.schema import FIELDS, SEVERITIES
 
 _CODE_SHAPE = re.compile(r"SEAM\d{0,3}")
 _NAME_SHAPE = re.compile(r"[a-z]+(-[a-z]+)+")
 Codes = Mapping[str, str] | None
-
-
-class Complaint(msgspec.Struct, frozen=True):
-    """One problem: where it stands (keys below the section, the value if one of several), what to do."""
-
-    keys: tuple[str, ...]
-    message: str
-    hint: str | None = None
-    value: str | None = None
-
-
-def suggest(word: str, known: Iterable[str]) -> str | None:
-    """``did you mean ...?`` for a word that is close to a known one."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else None
 
 
 def check(table: dict[str, Any], codes: Codes) -> tuple[dict[str, Any], list[Complaint]]:
@@ -84,6 +68,21 @@ def _check_path(key: str, value: Any, codes: Codes, complaints: list[Complaint])
         complaints.append(Complaint((key,), f"`{key}` must be a non-empty string, not {value!r}"))
         return ""
     return str(value)
+
+
+def _check_inside(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> str:
+    if (wrong := path_problem(value)) is not None:
+        complaints.append(Complaint((key,), f"`{key}` {wrong[0]}", wrong[1]))
+        return ""
+    return str(value)
+
+
+def _check_consumers(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> list[dict[str, Any]]:
+    return check_consumers(key, value, complaints)
+
+
+def _check_literals(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> list[dict[str, Any]]:
+    return check_literals(key, value, complaints)
 
 
 def _check_codes(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> list[str]:
@@ -146,4 +145,7 @@ _CHECKS: dict[str, _Check] = {
     "path": _check_path,
     "codes": _check_codes,
     "severities": _check_severities,
+    "inside": _check_inside,
+    "consumers": _check_consumers,
+    "literals": _check_literals,
 }

@@ -33,6 +33,7 @@ class Memory(msgspec.Struct, frozen=True):
     ``files`` are the keys of the contents by path, ``report`` names the report. ``followed`` are the files that were
     run with the indexes of the functions that were. ``first_lines`` are the checksums of the lines that the report
     names, by path. ``rigid``: something reads code in ways of its own, so that only lines may change.
+    ``registered``: a registry names functions, so that none may come or go.
     """
 
     files: dict[str, str]
@@ -41,6 +42,7 @@ class Memory(msgspec.Struct, frozen=True):
     first_lines: dict[str, dict[int, int]]
     problems: frozenset[str]
     rigid: bool
+    registered: bool
     slice: Slice
     #: Attributes that are looked up by the text of their name, and files all of whose names are taken somewhere.
     looked_up: frozenset[str]

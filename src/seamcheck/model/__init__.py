@@ -3,7 +3,14 @@
 Shapes follow the report schema ``seamcheck.scan/1``; :mod:`seamcheck.report.scan_json` turns them into it.
 """
 
-from seamcheck.model.errors import ConfigError, InternalError, NothingAnalysed, RulesError, SeamcheckError
+from seamcheck.model.errors import (
+    ConfigError,
+    InternalError,
+    NothingAnalysed,
+    RegistryError,
+    RulesError,
+    SeamcheckError,
+)
 from seamcheck.model.evidence import Location, Reason, Step
 from seamcheck.model.exit_codes import ExitCode
 from seamcheck.model.report import (
@@ -35,6 +42,7 @@ __all__ = [
     "Problem",
     "Read",
     "Reason",
+    "RegistryError",
     "RulesError",
     "ScanReport",
     "Seam",

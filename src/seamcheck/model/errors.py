@@ -1,7 +1,8 @@
 """The one error tree. Findings are data and never appear here.
 
 SeamcheckError
-├── ConfigError       a configuration, registry or command line that cannot be used
+├── ConfigError       a configuration or command line that cannot be used
+│   └── RegistryError ... a consumer registry, or an edit of one
 ├── RulesError        a model file under rules/ (or a project's own) that cannot be used
 ├── NothingAnalysed   no Python file was found where the user pointed
 ├── LogError          an event log that cannot be written or read
@@ -32,6 +33,10 @@ class SeamcheckError(Exception):
 
 class ConfigError(SeamcheckError):
     """A configuration file or option that cannot be used."""
+
+
+class RegistryError(ConfigError):
+    """A consumer registry that cannot be used, or a change to it that cannot be made."""
 
 
 class RulesError(SeamcheckError):

@@ -61,7 +61,7 @@ def decode(data: bytes, shown: str) -> str | Problem:
             "holds a NUL byte, so it is not Python source: exclude it or repair it",
         )
     try:
-        encoding = _encoding(data)
+        encoding = encoding_of(data)
     except SyntaxError as error:
         return Problem(shown, 1, f"{error.msg}: correct the coding comment or save the file as UTF-8")
     try:
@@ -79,7 +79,7 @@ def decode(data: bytes, shown: str) -> str | Problem:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
     """Name of the encoding by PEP 263; SyntaxError for an unknown one or one that contradicts the BOM."""
     head = b"\n".join(_NEWLINE.split(data, maxsplit=2)[:2])
     if not _COOKIE.search(head.removeprefix(codecs.BOM_UTF8)):
