@@ -8,6 +8,7 @@ import msgspec
 
 from seamcheck import report_cache, sources
 from seamcheck.baseline import opened, with_baseline
+from seamcheck.config.consumers import has_registry
 from seamcheck.config.discovery import Discovery
 from seamcheck.config.schema import Config
 from seamcheck.model.scan import ScanOptions, ScanResult
@@ -70,5 +71,6 @@ def _scan(
     project = analyse_project(options, config)
     result = scan(options, config, project)
     report_cache.store(found.root, key, result.report)
-    store(found.root, settings, remember(project.engine, result.report, key, contents), project.files)
+    memory = remember(project.engine, result.report, key, contents, has_registry(config))
+    store(found.root, settings, memory, project.files)
     return result

@@ -38,8 +38,12 @@ def remember(
     report: ScanReport,
     key: str,
     contents: Mapping[str, str],
+    registered: bool,
 ) -> Memory:
-    """The record of a full scan: ``key`` names its report, ``contents`` are the keys of what it read."""
+    """The record of a full scan.
+
+    ``key`` names its report, ``contents`` are the keys of what it read, ``registered``: there is a registry.
+    """
     files = {module.path: module.facts for module in engine.index.by_path.values()}
     followed: dict[str, list[int]] = {engine.index.by_name[name].path: [] for name in engine.imported}
     objectives = {each for record in engine.loop_records.values() for each in record.objectives}
@@ -53,6 +57,7 @@ def remember(
         first_lines=_first_lines(report, lambda path: sources.text_of(report.root, path)),
         problems=frozenset(problem.path for problem in report.problems),
         rigid=not WIRING.isdisjoint(packages) or any(f.cells or f.caveats for f in files.values()),
+        registered=registered,
         slice=_slice(engine),
         looked_up=frozenset(engine.looked_up),
         enumerated=frozenset(engine.index.by_name[name].path for name in engine.enumerated),
@@ -123,6 +128,8 @@ def _moved_report(
         found = _moved(root, path, pair, memory) if pair is not None else None
         if pair is None or found is None:
             return None
+        if memory.registered and _functions(pair[0]) != _functions(pair[1]):
+            return None
         pairs[path] = pair
         moved[path] = found.lines
         if found.added and path in memory.enumerated:
@@ -134,6 +141,10 @@ def _moved_report(
         return relocate(report, {path: lines for path, lines in moved.items() if path in memory.first_lines})
     except Stale:
         return None
+
+
+def _functions(facts: FileFacts) -> list[str]:
+    return [function.qualname for function in facts.functions]
 
 
 def _versions(root: str, path: str, memory: Memory, cache: FactCache) -> tuple[FileFacts, FileFacts] | None:
