@@ -20,9 +20,9 @@ def key_line(lines: list[str], keys: tuple[str, ...]) -> int | None:
     header: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
     for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE:
-            continue  # data, and too long for these patterns
-        if found := _HEADER.match(line):
+        if len(line) > MAX_LINE:  # too long for these patterns
+            full = (*header, line.partition("=")[0].strip().strip("\"'"))
+        elif found := _HEADER.match(line):
             header = full = _parts(found[1])
         elif found := _KEY.match(line):
             full = header + _parts(found[1])
