@@ -20,6 +20,7 @@ __all__ = [
     "ScanOptions",
     "ScanResult",
     "configuration",
+    "configuration_schema",
     "explain",
     "list_files",
     "program_graph",
@@ -44,6 +45,14 @@ def configuration(options: ScanOptions) -> Config:
     codes = {code: entry.name for code, entry in all_codes().items()}
     start = options.paths[0] if options.paths else Path()
     return load_config(start, options.config_path, codes)
+
+
+def configuration_schema() -> str:
+    """The JSON schema of the configuration as text, for editors."""
+    from seamcheck.checks.codes import all_codes
+    from seamcheck.config.json_schema import CodeInfo, render
+
+    return render({code: CodeInfo(entry.name, entry.summary) for code, entry in all_codes().items()})
 
 
 def list_files(options: ScanOptions) -> list[str]:

@@ -32,18 +32,37 @@ class Config(msgspec.Struct, frozen=True, rename="kebab"):
 Kind = Literal["paths", "path", "patterns", "codes", "severities"]
 
 
+class Column(msgspec.Struct, frozen=True):
+    """One key of a table in an array of tables: a non-empty string.
+
+    Where there are ``choices`` it is one of them, where there is a ``pattern`` (a regular expression) it matches.
+    """
+
+    key: str
+    help: str
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+
+
 class Field(msgspec.Struct, frozen=True):
-    """One option as people write it: its key, what it takes, and what it means."""
+    """One option as people write it: its key, what it takes, and what it means.
+
+    With ``columns`` it is an array of tables ``[[key]]``, each with these keys.
+    """
 
     key: str
     kind: Kind
     help: str
+    columns: tuple[Column, ...] = ()
 
 
-# In the order they are shown; the one table comes last, as TOML wants it.
+# In the order they are shown; tables come last, as TOML wants it.
 FIELDS: tuple[Field, ...] = (
     Field(
-        "src", "paths", "folders that imports start from; left out: `src/` where there is one, and the root"
+        "src",
+        "paths",
+        "folders that imports start from, besides `src/`, `lib/`, `python/` and the project root",
     ),
     Field("exclude", "patterns", "what is not read, in .gitignore notation; replaces the built-in list"),
     Field("extend-exclude", "patterns", "as `exclude`, in addition to it"),
