@@ -70,13 +70,13 @@ def _shape(field: Field, codes: Codes) -> dict[str, Any]:
 def _record(columns: Iterable[Column]) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for column in columns:
-        shape = {"enum": list(column.choices)} if column.choices else {**_TEXT}
+        shape: dict[str, Any] = {"enum": list(column.choices)} if column.choices else dict(_TEXT)
         if column.pattern:
             shape["pattern"] = column.pattern
         properties[column.key] = {"description": column.help, **shape}
     required = [column.key for column in columns if column.required]
-    shape = {"type": "object", "additionalProperties": False, "properties": properties}
-    return {**shape, "required": required} if required else shape
+    table = {"type": "object", "additionalProperties": False, "properties": properties}
+    return {**table, "required": required} if required else table
 
 
 def _words(codes: Codes) -> list[str]:
