@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from seamcheck.checks.suggestions import Suggestion
     from seamcheck.config.schema import Config
+    from seamcheck.model.adoption import Adoption
     from seamcheck.model.verification import VerifyResult
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "configuration",
     "configuration_schema",
     "explain",
+    "init",
     "list_files",
     "program_graph",
     "scan",
@@ -53,6 +55,27 @@ def configuration_schema() -> str:
     from seamcheck.config.json_schema import CodeInfo, render
 
     return render({code: CodeInfo(entry.name, entry.summary) for code, entry in all_codes().items()})
+
+
+def init(
+    options: ScanOptions, pyproject: bool = False, pre_commit: bool = False, dry_run: bool = False
+) -> Adoption:
+    """Begin to use seamcheck in the project around the first of the paths: scan it and write what is missing.
+
+    A configuration (``seamcheck.toml``, or a section of pyproject.toml) and, on request, the hook for pre-commit.
+    Nothing is written over what is there; with ``dry_run`` nothing is written at all. Raises ConfigError where a
+    file cannot be written, and NothingAnalysed.
+    """
+    import msgspec
+
+    from seamcheck.adopt.plan import plan
+    from seamcheck.adopt.writing import write
+
+    options = msgspec.structs.replace(options, use_cache=options.use_cache and not dry_run)
+    found = plan(options, configuration(options), pyproject, pre_commit)
+    if not dry_run:
+        write(found.changes)
+    return msgspec.structs.replace(found, dry_run=dry_run)
 
 
 def list_files(options: ScanOptions) -> list[str]:

@@ -16,6 +16,7 @@ from seamcheck.cli.config import config
 from seamcheck.cli.explain import explain
 from seamcheck.cli.graph import graph
 from seamcheck.cli.group import SeamcheckGroup
+from seamcheck.cli.init import init
 from seamcheck.cli.replay import replay
 from seamcheck.cli.rules import rules
 from seamcheck.cli.scan import scan
@@ -47,5 +48,5 @@ def run() -> NoReturn:
     os._exit(code if isinstance(code, int) else 0)
 
 
-for command in (scan, explain, graph, rules, config, replay, verify):
+for command in (scan, explain, graph, rules, config, init, replay, verify):
     main.add_command(command)
