@@ -29,6 +29,7 @@ __all__ = [
     "scan",
     "suggest_models",
     "verify",
+    "written_configuration",
 ]
 
 
@@ -40,13 +41,27 @@ def scan(options: ScanOptions) -> ScanResult:
 
 
 def configuration(options: ScanOptions) -> Config:
-    """The configuration a scan with these options runs under; raises ConfigError with all its problems."""
+    """The configuration a scan with these options runs under; raises ConfigError with all its problems.
+
+    What it says is relative to the project root, wherever its file lies.
+    """
+    from seamcheck.config.anchor import anchored
+    from seamcheck.config.discovery import find_root
+
+    return anchored(written_configuration(options), find_root(_start(options)))
+
+
+def written_configuration(options: ScanOptions) -> Config:
+    """The same as its file says it, relative to that file."""
     from seamcheck.checks.codes import all_codes
     from seamcheck.config.load import load_config
 
     codes = {code: entry.name for code, entry in all_codes().items()}
-    start = options.paths[0] if options.paths else Path()
-    return load_config(start, options.config_path, codes)
+    return load_config(_start(options), options.config_path, codes)
+
+
+def _start(options: ScanOptions) -> Path:
+    return options.paths[0] if options.paths else Path()
 
 
 def configuration_schema() -> str:

@@ -29,7 +29,7 @@ def show(path: Path | None, config_path: Path | None) -> ExitCode:
     from seamcheck import api
     from seamcheck.config.show import render
 
-    write_stdout(render(api.configuration(api.ScanOptions((path or Path(),), config_path))))
+    write_stdout(render(api.written_configuration(api.ScanOptions((path or Path(),), config_path))))
     return ExitCode.OK
 
 
