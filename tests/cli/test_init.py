@@ -39,7 +39,7 @@ def test_a_new_project(run: Run, harness: Path) -> None:
     assert "trial loops" in lines[0]
     assert "  seamcheck.toml  written" in lines
     assert "Look at first" in lines
-    assert "seamcheck registry add 'src/captured_fold/" in result.stdout
+    assert "seamcheck registry add s40 src/captured_fold/s40_feature_coverage.py::s40" in result.stdout
     assert "- repo: local" in result.stdout
     after = tree(harness)
     assert tomllib.loads(after.pop("seamcheck.toml").decode()) == {"src": ["src"]}

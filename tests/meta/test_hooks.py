@@ -13,6 +13,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 HOOKS: dict[str, dict[str, Any]] = {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text("utf-8"))}
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="pre-commit works in repositories of git")
+
 #: What belongs to the environment of the hook, or to the manifest alone.
 NOT_LOCAL = ("minimum_pre_commit_version", "language", "entry", "additional_dependencies")
 

@@ -45,12 +45,13 @@ def test_the_consumer_that_saves_a_replay_is_the_first_to_register() -> None:
     )
     cheap = msgspec.structs.replace(
         first,
-        function="cheap",
+        name="cheap one",
+        function="make.<locals>.cheap",
         location=Location("z.py", 9),
         claim=msgspec.structs.replace(first.claim, verdict="xy_only"),
     )
     out = text(report=msgspec.structs.replace(FULL, consumers=(first, cheap)))
-    assert "seamcheck registry add 'z.py::cheap'" in out
+    assert "seamcheck registry add 'cheap one' 'z.py::make.<locals>.cheap'" in out
     assert "there are 2" in out
 
 

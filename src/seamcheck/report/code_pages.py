@@ -85,8 +85,8 @@ def _living(code: Code) -> str:
         return "No comment silences it, and no baseline may hold it: a replay saw what it says. Settle it.\n"
     if code.code == _UNREAD:
         return (
-            "A comment silences it only where the file can be read in part. Leave the file out where it is no part\n"
-            "of the program. A baseline may hold it.\n\n"
+            "A comment silences it only where the file can be read in part. Leave the file out if it is no part\n"
+            "of the program. No baseline may hold it: what was not read is not known.\n\n"
             '```toml\nextend-exclude = ["path/of/the/file.py"]\n```\n'
         )
     if code.code.startswith(_HOUSEKEEPING):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from shlex import quote
 
-from seamcheck.model.adoption import Adoption, Change
+from seamcheck.model.adoption import Adoption
 from seamcheck.model.report import Consumer, Finding, ScanReport
 from seamcheck.report import details
 from seamcheck.report.ranking import top
@@ -108,19 +109,15 @@ def _next(found: Adoption) -> list[Line]:
         entry = f"{consumer.location.path}::{consumer.function}"
         rows.append(
             (
-                (f"seamcheck registry add '{entry}'", "code"),
+                (f"seamcheck registry add {quote(consumer.name)} {quote(entry)}", "code"),
                 (f"holds what this consumer needs; there are {len(found.report.consumers)}", "plain"),
             )
         )
     written = any(change.action != "keep" for change in found.changes)
     if written and not found.dry_run:
-        paths = " ".join(_quoted(change) for change in found.changes if change.action != "keep")
+        paths = " ".join(quote(change.shown) for change in found.changes if change.action != "keep")
         rows.append(((f"git add {paths}", "code"), ("so that everybody scans the same way", "plain")))
     return [plain("Next"), *table(("command", "what for"), rows)]
-
-
-def _quoted(change: Change) -> str:
-    return f"'{change.shown}'" if " " in change.shown else change.shown
 
 
 def _to_register(report: ScanReport) -> Consumer | None:
