@@ -1,5 +1,6 @@
 """``seamcheck init`` on real programs: what it finds, what it writes, and that it writes over nothing."""
 
+import os
 import shutil
 import tomllib
 from pathlib import Path
@@ -133,6 +134,22 @@ def test_the_hook_in_a_file_that_is_written_in_another_way(run: Run, harness: Pa
     )
     assert "- repo: local" in result.stdout
     assert config.read_text() == "repos: []\n"
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+def test_the_hook_where_there_is_no_regular_file(run: Run, harness: Path, kind: str) -> None:
+    config, outside = harness / ".pre-commit-config.yaml", harness / "outside.yaml"
+    outside.write_text("repos:\n  - repo: a\n")
+    if kind == "link":
+        config.symlink_to(outside)
+    elif kind == "pipe":
+        os.mkfifo(config)
+    else:
+        config.mkdir()
+    result = run("init", "--pre-commit")
+    assert result.exit_code == 0
+    assert "left as it is: it is no regular file: add the hook by hand" in result.stdout
+    assert outside.read_text() == "repos:\n  - repo: a\n"
 
 
 def test_a_project_below_its_repository(run: Run, tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def _hook_change(root: Path, top: Path, folder: str) -> Change:
     if not os.path.lexists(path):
         text = hooks.new_file(folder)
         return msgspec.structs.replace(change, action="create", after=text, added=text)
+    if path.is_symlink() or not path.is_file():
+        return msgspec.structs.replace(change, why=f"it is no regular file: {_BY_HAND}")
     try:
         before = path.read_bytes().decode("utf-8")
         if hooks.has_hook(before):

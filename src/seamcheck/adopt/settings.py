@@ -27,12 +27,10 @@ def own_file(root: Path, src: tuple[str, ...]) -> Change:
 def section(root: Path, src: tuple[str, ...]) -> Change:
     """``[tool.seamcheck]`` behind everything that pyproject.toml holds; raises ConfigError where that cannot be."""
     path = root / PYPROJECT
+    if not path.is_file():
+        raise ConfigError("does not exist", str(path), hint=f"without --pyproject, {OWN_FILE} is written")
     try:
         before = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            "does not exist", str(path), hint=f"without --pyproject, {OWN_FILE} is written"
-        ) from None
     except UnicodeDecodeError as error:
         raise ConfigError("is not UTF-8", str(path)) from error
     except OSError as error:
