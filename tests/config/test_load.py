@@ -147,11 +147,14 @@ SEAM302 = "loud"
 def test_a_path_that_is_nearly_one(tmp_path: Path) -> None:
     (tmp_path / "lib").mkdir()
     write(tmp_path / "models" / "own.toml", "")
-    error = problems(tmp_path, 'src = ["libs"]\nrules = ["models/onw.toml", "none/own.toml"]\n')
+    text = 'src = ["libs", "../near"]\nrules = ["models/onw.toml", "none/own.toml"]\n'
+    (tmp_path.parent / "nearby").mkdir(exist_ok=True)
+    error = problems(tmp_path, text)
     rows = str(error).splitlines()[1:]
     assert rows[0].endswith("(did you mean `lib`?)")
-    assert rows[1].endswith("(did you mean `models/own.toml`?)")
-    assert rows[2].endswith("which does not exist")
+    assert rows[1].endswith("`../near`, which does not exist")
+    assert rows[2].endswith("(did you mean `models/own.toml`?)")
+    assert rows[3].endswith("which does not exist")
 
 
 def test_errors_survive_a_process_boundary(tmp_path: Path) -> None:

@@ -60,6 +60,8 @@ def missing_paths(folder: Path, values: dict[str, Any]) -> list[Complaint]:
 def _neighbour(folder: Path, value: str) -> str | None:
     """A suggestion for a misspelt path: what is called like it in the same folder."""
     path = Path(value)
+    if path.is_absolute() or ".." in path.parts:
+        return None  # what lies outside the project is not listed
     try:
         names = sorted(each.name for each in (folder / path.parent).iterdir())
     except OSError:
