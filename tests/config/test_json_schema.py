@@ -83,6 +83,8 @@ def test_valid_configurations(text: str) -> None:
         "exclude = [1]",
         'exclude = ["  "]',
         'cache-dir = ""',
+        'cache-dir = "a\\u0000b"',
+        'src = ["a\\n"]',
         "cache-dir = 1979-05-27",
         'ignore = ["SEAM3O2"]',
         'ignore = ["SEAM8"]',

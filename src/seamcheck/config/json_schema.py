@@ -16,7 +16,8 @@ from seamcheck.config.schema import FIELDS, SEVERITIES, Column, Config, Field
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 FILE_NAME = "seamcheck.schema.json"
-_TEXT: dict[str, Any] = {"type": "string", "pattern": "\\S"}
+#: Neither empty nor with control characters, as `validate` has it.
+_TEXT: dict[str, Any] = {"type": "string", "pattern": "\\S", "not": {"pattern": "[\\u0000-\\u001f]"}}
 
 
 class CodeInfo(NamedTuple):

@@ -46,17 +46,6 @@ def check(table: dict[str, Any], codes: Codes) -> tuple[dict[str, Any], list[Com
     return values, complaints
 
 
-def missing_paths(folder: Path, values: dict[str, Any]) -> list[Complaint]:
-    """Paths that must exist and do not: a misspelt source root would silently change verdicts."""
-    complaints = []
-    for key in (field.key for field in FIELDS if field.kind == "paths"):
-        for value in values.get(key, ()):
-            if not (folder / value).exists():
-                message = f"`{key}` names `{value}`, which does not exist"
-                complaints.append(Complaint((key,), message, _neighbour(folder, value), value))
-    return complaints
-
-
 def _neighbour(folder: Path, value: str) -> str | None:
     """A suggestion for a misspelt path: what is called like it in the same folder."""
     path = Path(value)
@@ -69,6 +58,22 @@ def _neighbour(folder: Path, value: str) -> str | None:
     return suggest(value, [(path.parent / name).as_posix() for name in names])
 
 
+def missing_paths(folder: Path, values: dict[str, Any]) -> list[Complaint]:
+    """Paths that must exist and do not: a misspelt source root would silently change verdicts."""
+    complaints = []
+    for key in (field.key for field in FIELDS if field.kind == "paths"):
+        for value in values.get(key, ()):
+            if not (folder / value).exists():
+                message = f"`{key}` names `{value}`, which does not exist"
+                complaints.append(Complaint((key,), message, _neighbour(folder, value), value))
+    return complaints
+
+
+def _is_text(value: Any) -> bool:
+    """A string that is neither empty nor holds control characters, which no name of a file needs."""
+    return isinstance(value, str) and bool(value.strip()) and all(c >= " " for c in value)
+
+
 def _strings(key: str, value: Any, complaints: list[Complaint]) -> list[str]:
     """The non-empty strings of a list; anything else is a complaint."""
     if not isinstance(value, list):
@@ -76,9 +81,9 @@ def _strings(key: str, value: Any, complaints: list[Complaint]) -> list[str]:
         complaints.append(Complaint((key,), f"`{key}` must be a list of strings", wrapped))
         return []
     for item in value:
-        if not isinstance(item, str) or not item.strip():
+        if not _is_text(item):
             complaints.append(Complaint((key,), f"`{key}` must hold non-empty strings, not {item!r}"))
-    return [item for item in value if isinstance(item, str) and item.strip()]
+    return [item for item in value if _is_text(item)]
 
 
 def _check_list(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> list[str]:
@@ -86,10 +91,10 @@ def _check_list(key: str, value: Any, codes: Codes, complaints: list[Complaint])
 
 
 def _check_path(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not _is_text(value):
         complaints.append(Complaint((key,), f"`{key}` must be a non-empty string, not {value!r}"))
         return ""
-    return value
+    return str(value)
 
 
 def _check_codes(key: str, value: Any, codes: Codes, complaints: list[Complaint]) -> list[str]:
