@@ -52,7 +52,11 @@ def test_the_consumer_that_saves_a_replay_is_the_first_to_register() -> None:
     )
     out = text(report=msgspec.structs.replace(FULL, consumers=(first, cheap)))
     assert "seamcheck registry add 'cheap one' 'z.py::make.<locals>.cheap'" in out
-    assert "there are 2" in out
+    assert "registry sync --add-missing" in out
+    assert "1 other then needs an entry, too" in out
+    alone = text(report=msgspec.structs.replace(FULL, consumers=(cheap,)))
+    assert "registry add" in alone
+    assert "--add-missing" not in alone
 
 
 def test_the_hook_is_shown_only_where_it_is_wanted() -> None:

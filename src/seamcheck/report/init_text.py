@@ -107,12 +107,13 @@ def _next(found: Adoption) -> list[Line]:
     consumer = _to_register(found.report)
     if consumer is not None:
         entry = f"{consumer.location.path}::{consumer.function}"
-        rows.append(
-            (
-                (f"seamcheck registry add {quote(consumer.name)} {quote(entry)}", "code"),
-                (f"holds what this consumer needs; there are {len(found.report.consumers)}", "plain"),
-            )
-        )
+        command = f"seamcheck registry add {quote(consumer.name)} {quote(entry)}"
+        rows.append(((command, "code"), ("holds what this consumer needs", "plain")))
+    others = len(found.report.consumers) - 1
+    if others > 0:
+        # Where there is a registry, whoever is not in it fails a scan.
+        what = f"{count(others, 'other')} then {'needs' if others == 1 else 'need'} an entry, too"
+        rows.append((("seamcheck registry sync --add-missing", "code"), (what, "plain")))
     written = any(change.action != "keep" for change in found.changes)
     if written and not found.dry_run:
         paths = " ".join(quote(change.shown) for change in found.changes if change.action != "keep")
