@@ -146,6 +146,7 @@ def test_schema_and_loader_agree(table: dict[str, Any]) -> None:
     [
         ([], True),
         ([{"name": "a", "requires": "xy_only"}], True),
+        ([{"name": "a\nb", "requires": "xy_only"}], True),
         ([{"name": "a", "requires": "xy_only", "fingerprint": "00ff"}], True),
         ([{"name": "a", "requires": "xy_only"}, {"name": "a"}], False),
         ([{"name": " ", "requires": "xy_only"}], False),

@@ -16,7 +16,8 @@ from seamcheck.config.schema import FIELDS, SEVERITIES, Column, Config, Field
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 FILE_NAME = "seamcheck.schema.json"
-#: Neither empty nor with control characters, as `validate` has it.
+_PROSE: dict[str, Any] = {"type": "string", "pattern": "\\S"}
+#: What names files has no control characters either, as `validate` has it.
 _TEXT: dict[str, Any] = {"type": "string", "pattern": "\\S", "not": {"pattern": "[\\u0000-\\u001f]"}}
 
 
@@ -71,7 +72,7 @@ def _shape(field: Field, codes: Codes) -> dict[str, Any]:
 def _record(columns: Iterable[Column]) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for column in columns:
-        shape: dict[str, Any] = {"enum": list(column.choices)} if column.choices else dict(_TEXT)
+        shape: dict[str, Any] = {"enum": list(column.choices)} if column.choices else dict(_PROSE)
         if column.pattern:
             shape["pattern"] = column.pattern
         properties[column.key] = {"description": column.help, **shape}
