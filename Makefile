@@ -11,7 +11,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$p" -c '$(IS_NEW_ENOUGH)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: help demo test check lint types contracts quick format wheel bench clean
+.PHONY: help demo test check lint types contracts quick format docs wheel bench clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -20,6 +20,7 @@ help:
 	@echo "make test    run all tests"
 	@echo "make check   the quick loop: lint, types, contracts, quick tests"
 	@echo "make format  put the code into shape"
+	@echo "make docs    write what is generated: docs/codes and the JSON schema of the configuration"
 	@echo "make wheel   build the wheel and try it in an environment of its own"
 	@echo "make bench   measure speed and size: make bench BENCH='--tree PATH --second PATH', or BENCH=--quick"
 	@echo "make clean   remove what the above made"
@@ -49,6 +50,13 @@ quick: $(DEV)
 format: $(DEV)
 	$(PY) -m ruff check --fix --exit-zero
 	$(PY) -m ruff format
+
+# Both are committed, and tests fail where they say something else than their sources.
+docs: $(CORE)
+	$(PY) -m seamcheck config schema > src/seamcheck/config/.schema.new
+	mv src/seamcheck/config/.schema.new src/seamcheck/config/seamcheck.schema.json
+	mkdir -p docs/codes
+	$(PY) -m seamcheck rules pages docs/codes
 
 # What an installed seamcheck has, a checkout cannot show: the rules must be inside the package.
 wheel: $(DEV)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seamcheck.baseline import Baseline, Match, Place
     from seamcheck.checks.suggestions import Suggestion
     from seamcheck.config.schema import Config
+    from seamcheck.model.adoption import Adoption
     from seamcheck.model.comparison import RunComparison
     from seamcheck.model.event import LoopSeen as LoopSeen
     from seamcheck.model.event import ReplayReport as ReplayReport
@@ -40,7 +41,9 @@ __all__ = [
     "baseline_write",
     "compare_runs",
     "configuration",
+    "configuration_schema",
     "explain",
+    "init",
     "list_files",
     "program_graph",
     "registry_add",
@@ -52,6 +55,7 @@ __all__ = [
     "scan",
     "suggest_models",
     "verify",
+    "written_configuration",
 ]
 
 
@@ -75,13 +79,56 @@ def scan(options: ScanOptions) -> ScanResult:
 
 
 def configuration(options: ScanOptions) -> Config:
-    """The configuration a scan with these options runs under; raises ConfigError with all its problems."""
+    """The configuration a scan with these options runs under; raises ConfigError with all its problems.
+
+    What it says is relative to the project root, wherever its file lies.
+    """
+    from seamcheck.config.anchor import anchored
+    from seamcheck.config.discovery import find_root
+
+    return anchored(written_configuration(options), find_root(_start(options)))
+
+
+def written_configuration(options: ScanOptions) -> Config:
+    """The same as its file says it, relative to that file."""
     from seamcheck.checks.codes import all_codes
     from seamcheck.config.load import load_config
 
     codes = {code: entry.name for code, entry in all_codes().items()}
-    start = options.paths[0] if options.paths else Path()
-    return load_config(start, options.config_path, codes)
+    return load_config(_start(options), options.config_path, codes)
+
+
+def _start(options: ScanOptions) -> Path:
+    return options.paths[0] if options.paths else Path()
+
+
+def configuration_schema() -> str:
+    """The JSON schema of the configuration as text, for editors."""
+    from seamcheck.checks.codes import all_codes
+    from seamcheck.config.json_schema import CodeInfo, render
+
+    return render({code: CodeInfo(entry.name, entry.summary) for code, entry in all_codes().items()})
+
+
+def init(
+    options: ScanOptions, pyproject: bool = False, pre_commit: bool = False, dry_run: bool = False
+) -> Adoption:
+    """Begin to use seamcheck in the project around the first of the paths: scan it and write what is missing.
+
+    A configuration (``seamcheck.toml``, or a section of pyproject.toml) and, on request, the hook for pre-commit.
+    Nothing is written over what is there; with ``dry_run`` nothing is written at all. Raises ConfigError where a
+    file cannot be written, and NothingAnalysed.
+    """
+    import msgspec
+
+    from seamcheck.adopt.plan import plan
+    from seamcheck.adopt.writing import write
+
+    options = msgspec.structs.replace(options, use_cache=options.use_cache and not dry_run)
+    found = plan(options, configuration(options), pyproject, pre_commit)
+    if not dry_run:
+        write(found.changes)
+    return msgspec.structs.replace(found, dry_run=dry_run)
 
 
 class BaselineChange(NamedTuple):

@@ -88,6 +88,12 @@ def test_config_show_tells_problems(run: Run, tmp_path: Path) -> None:
     assert "`src` must be a list" in result.stderr
 
 
+def test_config_schema(run: Run) -> None:
+    result = run("config", "schema")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["properties"]["src"]["type"] == "array"
+
+
 def test_rules_suggest(run: Run, tmp_path: Path) -> None:
     (tmp_path / "seamcheck.toml").write_text("")
     (tmp_path / "main.py").write_text(

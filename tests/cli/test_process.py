@@ -17,7 +17,8 @@ def python(code: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "args", [["--version"], ["--help"], ["scan", "--help"], ["rules"], ["config", "show"]]
+    "args",
+    [["--version"], ["--help"], ["scan", "--help"], ["rules"], ["config", "show"], ["config", "schema"]],
 )
 def test_quick_commands_import_nothing_heavy(args: list[str]) -> None:
     out = python(

@@ -144,6 +144,19 @@ SEAM302 = "loud"
     assert [row.split(":")[0].strip() for row in rows[1:]] == ["line 4", "line 5", "line 6", "line 8"]
 
 
+def test_a_path_that_is_nearly_one(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    write(tmp_path / "models" / "own.toml", "")
+    text = 'src = ["libs", "../near"]\nrules = ["models/onw.toml", "none/own.toml"]\n'
+    (tmp_path.parent / "nearby").mkdir(exist_ok=True)
+    error = problems(tmp_path, text)
+    rows = str(error).splitlines()[1:]
+    assert rows[0].endswith("(did you mean `lib`?)")
+    assert rows[1].endswith("`../near`, which does not exist")
+    assert rows[2].endswith("(did you mean `models/own.toml`?)")
+    assert rows[3].endswith("which does not exist")
+
+
 def test_errors_survive_a_process_boundary(tmp_path: Path) -> None:
     error = problems(tmp_path, "exlude = []")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

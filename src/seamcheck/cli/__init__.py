@@ -17,6 +17,7 @@ from seamcheck.cli.config import config
 from seamcheck.cli.explain import explain
 from seamcheck.cli.graph import graph
 from seamcheck.cli.group import SeamcheckGroup
+from seamcheck.cli.init import init
 from seamcheck.cli.registry import registry
 from seamcheck.cli.replay import replay
 from seamcheck.cli.rules import rules
@@ -49,5 +50,5 @@ def run() -> NoReturn:
     os._exit(code if isinstance(code, int) else 0)
 
 
-for command in (scan, explain, graph, rules, config, baseline, registry, replay, verify):
+for command in (scan, init, explain, graph, rules, config, baseline, registry, replay, verify):
     main.add_command(command)

@@ -29,5 +29,14 @@ def show(path: Path | None, config_path: Path | None) -> ExitCode:
     from seamcheck import api
     from seamcheck.config.show import render
 
-    write_stdout(render(api.configuration(api.ScanOptions((path or Path(),), config_path))))
+    write_stdout(render(api.written_configuration(api.ScanOptions((path or Path(),), config_path))))
+    return ExitCode.OK
+
+
+@config.command()
+def schema() -> ExitCode:
+    """Print the JSON schema of the configuration, for editors that complete and check TOML."""
+    from seamcheck import api
+
+    write_stdout(api.configuration_schema())
     return ExitCode.OK

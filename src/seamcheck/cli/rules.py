@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from seamcheck.cli.options import ProgramOptions, paths_argument, program_options, scan_options
-from seamcheck.cli.output import write_stdout
+from seamcheck.cli.output import write_report, write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.exit_codes import ExitCode
 
@@ -41,6 +41,19 @@ def show(name: str | None, form: str) -> ExitCode:
     from seamcheck.report import rules_text
 
     write_stdout(rules_text.render(name, form))
+    return ExitCode.OK
+
+
+@rules.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def pages(folder: Path) -> ExitCode:
+    """Write a Markdown page for each finding code, and their index, into FOLDER; pages that are there are renewed."""
+    from seamcheck.report.code_pages import pages
+
+    found = pages()
+    for name, text in found.items():
+        write_report(text, folder / name)
+    click.echo(f"{len(found)} pages written to {folder}", err=True)
     return ExitCode.OK
 
 

@@ -30,15 +30,26 @@ def check(table: dict[str, Any], codes: Codes) -> tuple[dict[str, Any], list[Com
     return values, complaints
 
 
+def _neighbour(folder: Path, value: str) -> str | None:
+    """A suggestion for a misspelt path: what is called like it in the same folder."""
+    path = Path(value)
+    if path.is_absolute() or ".." in path.parts:
+        return None  # what lies outside the project is not listed
+    try:
+        names = sorted(each.name for each in (folder / path.parent).iterdir())
+    except OSError:
+        return None
+    return suggest(value, [(path.parent / name).as_posix() for name in names])
+
+
 def missing_paths(folder: Path, values: dict[str, Any]) -> list[Complaint]:
     """Paths that must exist and do not: a misspelt source root would silently change verdicts."""
     complaints = []
     for key in (field.key for field in FIELDS if field.kind == "paths"):
         for value in values.get(key, ()):
             if not (folder / value).exists():
-                complaints.append(
-                    Complaint((key,), f"`{key}` names `{value}`, which does not exist", None, value)
-                )
+                message = f"`{key}` names `{value}`, which does not exist"
+                complaints.append(Complaint((key,), message, _neighbour(folder, value), value))
     return complaints
 
 

@@ -8,7 +8,8 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
-from seamcheck.flow.objects import item
+from seamcheck.flow.objects import LABELS, LEARNT, Obj, item
+from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 from seamcheck.libraries.schema import Call
@@ -92,8 +93,32 @@ def argument_labels(eng: Engine, site: Site) -> frozenset[Label]:
         if site.roles.get(name) not in SIDE_ROLES:
             labels |= eng.labels_of(v)
     if site.receiver is not None:
-        labels |= eng.labels_of(site.receiver)
+        labels |= _afresh(eng, site) if site.model.forgets else eng.labels_of(site.receiver)
     return frozenset(label for label in labels if label.kind != "open")
+
+
+def forgets(site: Site, obj: Obj) -> bool:
+    """Does this call make an object forget what it has learnt, whatever it was made with?"""
+    return (
+        site.model.forgets and obj.kind == "lib" and {"warm_start", "**"}.isdisjoint({*obj.ctor, *obj.fields})
+    )
+
+
+def _afresh(eng: Engine, site: Site) -> frozenset[Label]:
+    """Labels of the receiver but for what it has learnt, which this call forgets."""
+    receiver = site.receiver
+    assert receiver is not None
+    labels = receiver.labels
+    for ptr in sorted_pointers(receiver):
+        if isinstance(ptr, Obj) and forgets(site, ptr):
+            eng.heap.touched.setdefault((ptr, LABELS), ptr.labels)
+            labels |= ptr.labels
+            kept = [eng.heap.read(ptr, field) for field in eng.heap.keys(ptr) if field != LEARNT]
+            for v in (*kept, *ptr.ctor.values()):
+                labels |= eng.labels_of(v) if v is not None else frozenset()
+        else:
+            labels |= eng.labels_of(eng.table.pointer(ptr))
+    return labels
 
 
 def by_role(site: Site, role: str) -> Value | None:

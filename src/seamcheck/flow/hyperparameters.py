@@ -8,7 +8,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, TrainEvent
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, LAZY, TRIAL, Label
-from seamcheck.flow.objects import Obj, item
+from seamcheck.flow.objects import LEARNT, STATE, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import PLAIN, Const, Text, Value
 
@@ -27,8 +27,8 @@ def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> 
             event.params |= model_params(eng, ptr, 4, set())
             event.explicit |= explicit_params(eng, ptr, 4, set())
             for resampler in resamplers(eng, ptr, 4, set()):
-                state = ptr.fields.get("<state>")
-                tuned = eng.labels_of(state) if state is not None else frozenset()
+                left = [ptr.fields[field] for field in (STATE, LEARNT) if field in ptr.fields]
+                tuned = eng.labels_of(eng.join_all(left))
                 space = next(
                     (
                         v
@@ -85,7 +85,7 @@ def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset
     seen.add(obj)
     roles = training_data.constructor_roles(eng, obj)
     out = frozenset(label for label in obj.labels if label.kind != DYNAMICS)
-    for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k != "<state>")):
+    for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k not in (STATE, LEARNT))):
         if roles.get(name) == "seed" or name in SEEDS:
             continue
         out |= v.labels
@@ -102,7 +102,7 @@ def explicit_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozen
     seen.add(obj)
     roles = training_data.constructor_roles(eng, obj)
     out: frozenset[Label] = frozenset()
-    for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k != "<state>")):
+    for name, v in (*obj.ctor.items(), *((k, f) for k, f in obj.fields.items() if k not in (STATE, LEARNT))):
         if roles.get(name) == "seed" or name in SEEDS or is_text(v):
             continue
         inner = [p for p in sorted_pointers(v) if isinstance(p, Obj) and p.kind != "data"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import drawing, opaque, training_data
+from seamcheck.flow import binding, drawing, opaque, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -23,7 +23,7 @@ from seamcheck.flow.labels import (
     TRIAL,
     Label,
 )
-from seamcheck.flow.objects import Obj
+from seamcheck.flow.objects import LEARNT, STATE, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Value, constants
 
@@ -172,7 +172,10 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
                 eng.heap.taint(ptr, labels)
                 trials.note_change(eng, ptr)
             elif ptr.kind in ("lib", "instance") and eng.models.category(str(ptr.type)) != "generator":
-                eng.heap.write(ptr, "<state>", eng.table.value(frozenset(), labels))
+                # Which of several objects is fitted is not known here: what was learnt before stays possible.
+                fresh = binding.forgets(site, ptr)
+                field = LEARNT if fresh else STATE
+                eng.heap.write(ptr, field, eng.table.value(frozenset(), labels), weak=fresh)
                 if name == "self":
                     _set_parameters(eng, site, ptr)
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ANY = "[*]"
 #: Pseudo-fields: the labels of an object's content, and how many fields it has.
 LABELS, COUNT = "<labels>", "<count>"
+#: What methods left in an object of a library, and of that what the next fit forgets.
+STATE, LEARNT = "<state>", "<learnt>"
 #: How deep labels of nested objects are gathered.
 DEPTH = 2
 #: Containers whose content matters however deep it lies.

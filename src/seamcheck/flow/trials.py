@@ -11,7 +11,7 @@ from seamcheck.flow.engine import TOO_LARGE, Abandoned, Engine
 from seamcheck.flow.events import LoopRecord
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MUTATION, Label
-from seamcheck.flow.objects import LABELS, Cell, Obj
+from seamcheck.flow.objects import LABELS, LEARNT, STATE, Cell, Obj
 from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 
@@ -104,6 +104,8 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         if now is None or now is old or _only_read(obj, field, now):
             continue
         name = field if isinstance(field, str) else str(field[1])
+        if isinstance(obj, Obj) and field in (STATE, LEARNT):
+            name = str(obj.type).rpartition(".")[2]
         path, line = (
             (obj.path, frame.statement[0]) if isinstance(obj, Frame) else eng.write_sites.get(obj, obj.site)
         )

@@ -100,6 +100,7 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mutates: tuple[str, ...] = ()
     mutates_when: dict[str, Any] = {}
     idempotent: bool = False
+    forgets: bool = False
     overwrites: tuple[Overwrites, ...] = ()
     view: bool = False
     calls: tuple[Calls, ...] = ()

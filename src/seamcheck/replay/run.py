@@ -11,6 +11,7 @@ from typing import NamedTuple, NoReturn
 
 import msgspec
 
+from seamcheck.config.anchor import anchored
 from seamcheck.config.discovery import find_root
 from seamcheck.config.load import load_config
 from seamcheck.libraries.load import load_models
@@ -57,7 +58,7 @@ def replay(options: Options, deliver: Deliver) -> int:
     script = program.located(options.target)
     root = find_root(script)
     search = [program.search_path(options.target), *sys.path]
-    config = load_config(Path(script))
+    config = anchored(load_config(Path(script)), root)
     models = load_models(Path(root) / rule for rule in config.rules)
     plan = loops.plan(script, search, root, options.loops)
     run = create_run(options.runs, [options.target.name, *options.target.args])
