@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from seamcheck.facts.assumptions import Assumption
 from seamcheck.facts.ir import FileFacts
 from seamcheck.flow.labels import REASONS, Label
 from seamcheck.model.evidence import Location, Reason, Step, in_cell
@@ -66,3 +67,14 @@ def assumptions(labels: Iterable[Label]) -> tuple[str, ...]:
     """What a good verdict rests on, each with its place."""
     found = {f"{label.message} ({label.path}:{label.line})" for label in labels if label.kind == "assumption"}
     return tuple(sorted(found))
+
+
+def assumed(labels: Iterable[Label], places: Places) -> tuple[Step, ...]:
+    """The comments that settle these labels, each with its place and the reason it gives."""
+    found = {label.assumed.by for label in labels if label.assumed}
+    return tuple(Step(said_of(by), places.at(by.path, by.line)) for by in sorted(found))
+
+
+def said_of(by: Assumption) -> str:
+    """```load` (src/a.py:12) is deterministic: read from one file (assumed)``."""
+    return f"`{by.about}` ({by.path}:{by.line}) {by.promise}: {by.why} (assumed)"

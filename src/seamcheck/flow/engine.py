@@ -14,10 +14,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from seamcheck.facts.ir import Body, Node
+from seamcheck.flow.assumptions import Assumptions, Extent
 from seamcheck.flow.events import Records
 from seamcheck.flow.files import FileStore
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, RANDOM, Label
+from seamcheck.flow.ledger import Ledger
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Heap, Obj
 from seamcheck.flow.relevance import Relevance
@@ -72,6 +74,10 @@ class Engine(Records):
         self.relevance = Relevance({m.path: m.facts for m in index.by_path.values()}, models)
         self.heap = Heap(self.table)
         self.files = FileStore()
+        self.assumptions = Assumptions({str(m.path): m.facts for m in index.by_path.values()})
+        self.ledger = Ledger()
+        #: The innermost call running that an assumption speaks of.
+        self.extent: Extent | None = None
         self.table.order = pointer_order
         self.stack: list[Frame] = []
         self.trace: list[tuple[str, int, str]] = []
@@ -161,6 +167,11 @@ class Engine(Records):
         return status
 
     @property
+    def surroundings(self) -> Any:
+        """What tells contexts of a function apart besides its arguments: trial loops, and an assumption around."""
+        return self.loops if self.extent is None else (self.loops, self.extent)
+
+    @property
     def over_budget(self) -> bool:
         """Is the bound on work reached, so that calls are no longer stepped into?"""
         return self.root_steps > self.root_limit or self.steps > STATEMENT_BUDGET
@@ -182,6 +193,8 @@ class Engine(Records):
         if known is None:
             start = self.loop_base[-1] if self.loop_base else max(0, len(self.trace) - 3)
             known = self.labels[born] = born._replace(trace=tuple(self.trace[start:][-4:]))
+        if self.extent is not None and kind in (RANDOM, CLOCK):
+            self.ledger.born[self.extent.by].add(known)
         return known
 
     def unknown(self, message: str, frame: Frame, line: int, kind: str = DYNAMIC, detail: str = "") -> Value:

@@ -1,0 +1,61 @@
+"""What a run notes about values that have no object of their own, and about what assumptions settle.
+
+A value that came out of a call nobody can see into is nothing but its labels: no object that a change in place could
+be written to. Such changes are noted here, by the origin of the value, for the whole run and whatever comes first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+from seamcheck.facts.assumptions import Assumption
+from seamcheck.flow.labels import Label
+
+#: What a value without an object is known by: a label without the way it took, or the assumption it rests on.
+Origin = Hashable
+
+
+def origin(label: Label) -> Origin:
+    """What a value with this label is known by; all that one assumption speaks of is one."""
+    return label.assumed.by if label.assumed else label[:6]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The notes of one run.
+
+    ``changes`` are the labels that were written into values of an origin. ``doubts`` are origins that were handed to
+    a call which may have changed them; ``rests`` are the origins of what the calls of an assumption are given, which
+    is why it settles nothing if one of them is in doubt. ``settled`` are the assumptions that settled something,
+    ``refuted`` those that the source speaks against, with what it says, ``born`` the randomness and clocks met
+    inside the calls of one.
+    """
+
+    changes: dict[Origin, set[Label]] = field(default_factory=dict)
+    doubts: set[Origin] = field(default_factory=set)
+    rests: defaultdict[Assumption, set[Origin]] = field(default_factory=lambda: defaultdict(set))
+    settled: set[Assumption] = field(default_factory=set)
+    refuted: dict[Assumption, Label] = field(default_factory=dict)
+    born: defaultdict[Assumption, set[Label]] = field(default_factory=lambda: defaultdict(set))
+
+    def grown(self, labels: Iterable[Label]) -> frozenset[Label]:
+        """Labels of a value, and those of what was written into values of the same origins."""
+        found = set(labels)
+        pending = list(found) if self.changes else []
+        while pending:
+            more = self.changes.get(origin(pending.pop()), set()) - found
+            found |= more
+            pending.extend(more)
+        return frozenset(found)
+
+    def holds(self, label: Label) -> bool:
+        """Is this a label of something unknown that an assumption settles, and does nothing speak against it?"""
+        if not label.assumed or not label.assumed.settled:
+            return False
+        by = label.assumed.by
+        if by in self.refuted or by in self.doubts:
+            return False
+        given = self.rests.get(by, set())
+        return not any(each in self.doubts or each in self.changes for each in given)
