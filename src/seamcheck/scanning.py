@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seamcheck import __version__, sources
+from seamcheck.checks.assumptions import assumption_findings
 from seamcheck.checks.consumers import consumers
 from seamcheck.checks.evidence import Places
 from seamcheck.checks.findings import findings
@@ -111,7 +112,10 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
     found_loops = loops(project.engine, places)
     found_consumers = consumers(project.engine, options.consumers, places)
     found_loops, found_consumers = settle(project.files, found_loops, found_consumers, places)
-    extra = repeated_runs(project.engine, found_consumers, places)
+    extra = [
+        *repeated_runs(project.engine, found_consumers, places),
+        *assumption_findings(project.engine, places),
+    ]
     raw = findings(found_loops, found_consumers, project.problems, extra, config)
     report = ScanReport(
         version=__version__,

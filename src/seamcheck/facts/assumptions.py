@@ -91,7 +91,9 @@ def _read_one(facts: FileFacts, path: str, directive: Directive) -> Mark | Wrong
         known = " and ".join(f"`{each}`" for each in WORDS)
         return Wrong(directive, MALFORMED, f"`{word}` is nothing that can be assumed: there are {known}")
     if not why:
-        return Wrong(directive, NO_REASON, "an assumption needs a reason after `--`, and counts only with one")
+        return Wrong(
+            directive, NO_REASON, "an assumption needs a reason after `--`, and counts only with one"
+        )
     line = directive.line if directive.trailing else directive.line + 1
     if in_cell(facts.cells, line)[0] != in_cell(facts.cells, directive.line)[0]:
         return Wrong(directive, UNUSED, "no statement stands below this assumption in its cell")
@@ -101,7 +103,9 @@ def _read_one(facts: FileFacts, path: str, directive: Directive) -> Mark | Wrong
         return Mark(Assumption(path, directive.line, about, word, why), index, 0, 0)
     span = _statement_at(facts, line)
     if span is None:
-        message = "this assumption stands neither at a `def` nor at one single statement: it counts for nothing"
+        message = (
+            "this assumption stands neither at a `def` nor at one single statement: it counts for nothing"
+        )
         return Wrong(directive, UNUSED, message)
     start, end, name = span
     return Mark(Assumption(path, directive.line, name, word, why), -1, start, end)
@@ -208,7 +212,8 @@ def _callee(part: object) -> str:
         if not isinstance(node, tuple):
             continue
         if len(node) > 5 and node[0] == "call":
-            return spelled(node[3]) or "a call"
+            inner = _callee(node[3])
+            return inner if inner != "a call" else spelled(node[3]) or "a call"
         pending[:0] = node
     return "a call"
 

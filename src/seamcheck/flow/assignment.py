@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assumed, attributes, calls, classes, expressions, items, iteration, names, rows, trials
+from seamcheck.flow import (
+    assumed,
+    attributes,
+    calls,
+    classes,
+    expressions,
+    items,
+    iteration,
+    names,
+    rows,
+    trials,
+)
 from seamcheck.flow.engine import FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item

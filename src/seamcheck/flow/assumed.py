@@ -51,6 +51,7 @@ MAX_HANDED = 400
 KNOWN = frozenset({TRIAL, RANDOM, CLOCK, MUTATION})
 #: Labels of what is written that matter: what makes trials differ, or may.
 WRITTEN = frozenset({TRIAL, RANDOM, CLOCK, MUTATION, DYNAMIC, EXTERNAL, ENVIRONMENT, IO})
+MAY_CHANGE = "data made before the trial may be changed in place, and whether the next trial meets it changed is not known"
 #: How deep tuples in tuples are settled.
 DEEP_TUPLES = 4
 
@@ -149,7 +150,9 @@ def settles(eng: Engine, frame: Frame, node: Node, what: Handed) -> Assumed | tu
 
 def is_pure(eng: Engine, frame: Frame, node: Node, whole: bool) -> Assumption | None:
     """Who says that this call changes nothing it is given; ``whole``: it is the one that the extent speaks of."""
-    own = eng.extent.by if whole and eng.extent is not None else eng.assumptions.of_statement(frame.path, node)
+    own = (
+        eng.extent.by if whole and eng.extent is not None else eng.assumptions.of_statement(frame.path, node)
+    )
     return own if own is not None and own.word == "pure" else None
 
 
@@ -315,8 +318,7 @@ def changed(eng: Engine, frame: Frame, v: Value, labels: frozenset[Label], line:
         written = {_doubtful(each, loose) for each in labels if each.kind in WRITTEN}
         past = tuple(loop for loop in eng.loops if loop not in label.loops)
         if loose and past:
-            text = "data made before the trial may be changed in place, and whether the next trial meets it changed is not known"
-            written.add(Label(DYNAMIC, text, frame.path, line, past))
+            written.add(Label(DYNAMIC, MAY_CHANGE, frame.path, line, past))
         if written:
             eng.ledger.changes.setdefault(origin(label), set()).update(written)
 

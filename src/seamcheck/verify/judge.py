@@ -137,6 +137,13 @@ def advice(outcome: Outcome, loop: Loop | None, claim: Claim | None) -> str | No
     named = "" if loop is None else f" `seamcheck explain '{loop.id}'`"
     if outcome == "contradict":
         given = () if claim is None else claim.assumptions
+        if claim is not None and claim.assumed:
+            comments = ", ".join(f"{s.location.path}:{s.location.line}" for s in claim.assumed)
+            noun = "the assumption" if len(claim.assumed) == 1 else "the assumptions"
+            return (
+                f"do not skip work on this claim; {noun} at {comments} made it: take away what does not hold "
+                f"and scan again; if all hold,{named} names the rest of the claim"
+            )
         suspects = "check what the claim assumes: " + "; ".join(given) + ". Else" if given else ""
         told = f"a model of a library or seamcheck itself is wrong: report it with{named}"
         return f"do not skip work on this claim; {suspects or 'if the code is as it was run,'} {told}"
