@@ -14,14 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from seamcheck.facts.assumptions import Assumption
 from seamcheck.facts.ir import Node
 from seamcheck.flow import given
-from seamcheck.flow.assumptions import Extent
 from seamcheck.flow.labels import (
     CLOCK,
     DYNAMIC,
     DYNAMICS,
-    ENVIRONMENT,
     EXTERNAL,
-    IO,
     MUTATION,
     PARAM,
     RANDOM,
@@ -29,7 +26,7 @@ from seamcheck.flow.labels import (
     Assumed,
     Label,
 )
-from seamcheck.flow.ledger import Origin, origin
+from seamcheck.flow.ledger import WRITTEN, Origin, origin
 from seamcheck.flow.objects import COUNT, LABELS, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import Place, anchor
@@ -49,9 +46,15 @@ CHANGEABLE = frozenset({"data", "list", "dict", "set", "instance", "lib"})
 MAX_HANDED = 400
 #: What is known to vary: a function that was seen to give such a thing does not give the same where it is not seen.
 KNOWN = frozenset({TRIAL, RANDOM, CLOCK, MUTATION})
-#: Labels of what is written that matter: what makes trials differ, or may.
-WRITTEN = frozenset({TRIAL, RANDOM, CLOCK, MUTATION, DYNAMIC, EXTERNAL, ENVIRONMENT, IO})
-MAY_CHANGE = "data made before the trial may be changed in place, and whether the next trial meets it changed is not known"
+#: Fields of what stands for changes of values without an object.
+CHANGED = "[changed]"
+MAY_CHANGE = (
+    "data made before the trial may be changed in place, "
+    "and whether the next trial meets it changed is not known"
+)
+MAY_BE_SHARED = (
+    "what an assumed call gave is changed in place, and the next call may give the same object, changed"
+)
 #: How deep tuples in tuples are settled.
 DEEP_TUPLES = 4
 
@@ -138,21 +141,28 @@ def handed(eng: Engine, values: Iterable[Value]) -> Handed:
 
 def settles(eng: Engine, frame: Frame, node: Node, what: Handed) -> Assumed | tuple[()]:
     """What is assumed of the unknown result of a call nobody can see into."""
-    if not what.plain:
-        return ()
+    if not what.plain or any(label.kind == DYNAMICS and label.loops for label in what.labels):
+        return ()  # what comes of a model is no more certain than its training
     own = eng.assumptions.of_statement(frame.path, node)
     if own is not None:
         eng.ledger.settled.add(own)
         eng.ledger.rests[own] |= what.origins
         return Assumed(own, True)
-    return Assumed(eng.extent.by, False) if eng.extent is not None else ()
+    return Assumed(eng.extent, False) if eng.extent is not None else ()
+
+
+def from_files(eng: Engine, values: Iterable[Value]) -> frozenset[Label]:
+    """What the program wrote to files that are named here: who reads them reads this, too."""
+    from seamcheck.flow.files import patterns
+    from seamcheck.flow.library_effects import resolve_path
+
+    names = [name for v in values for name in patterns(resolve_path(eng, v)) if name != "*"]
+    return eng.files.read(names)[0] if names else frozenset()
 
 
 def is_pure(eng: Engine, frame: Frame, node: Node, whole: bool) -> Assumption | None:
     """Who says that this call changes nothing it is given; ``whole``: it is the one that the extent speaks of."""
-    own = (
-        eng.extent.by if whole and eng.extent is not None else eng.assumptions.of_statement(frame.path, node)
-    )
+    own = eng.extent if whole else eng.assumptions.of_statement(frame.path, node)
     return own if own is not None and own.word == "pure" else None
 
 
@@ -198,21 +208,14 @@ def touch(
     pure = is_pure(eng, frame, node, whole)
     text = f"{message}, so what it was given may have been changed"
     open_end = eng.label(kind, text, frame, node[1])
-    extent = eng.extent
+    if pure is not None:
+        eng.ledger.settled.add(pure)
+        open_end = open_end._replace(assumed=Assumed(pure, True))
     for obj in what.objects:
-        if obj.kind not in CHANGEABLE:
-            continue
-        by = pure
-        if by is None and extent is not None and obj in extent.given and not obj.summary:
-            by = extent.by
-        if by is not None:
-            eng.ledger.settled.add(by)
-        eng.heap.taint(obj, frozenset((open_end._replace(assumed=Assumed(by, True) if by else ()),)))
+        if obj.kind in CHANGEABLE:
+            eng.heap.taint(obj, frozenset((open_end,)))
     if pure is None:
-        inner = extent.by if extent is not None else None
-        kept = extent.given if extent is not None else frozenset()
-        touched = (what.origins | owner.origins) - passing - kept - {inner}
-        eng.ledger.doubts.update(touched)
+        eng.ledger.doubts.update((what.origins | owner.origins) - passing - {eng.extent})
 
 
 def passing(eng: Engine, node: Node, args: Args, of: Value | None) -> frozenset[Origin]:
@@ -244,9 +247,7 @@ def within(
     """Run a call that an assumption speaks of, and settle what it gives."""
     what = handed(eng, args.all())
     eng.ledger.rests[by] |= what.origins
-    outer = eng.extent
-    roots = {each for each in what.origins if isinstance(each, Obj)}
-    eng.extent = Extent(by, frozenset({*what.objects, *roots}) if by.word == "pure" else frozenset())
+    outer, eng.extent = eng.extent, by
     try:
         got = run()
     finally:
@@ -267,6 +268,8 @@ def _settled(
     Lists and data may be held by others, too: what they hold stays as open as it is.
     """
     labels = frozenset(_settled_label(eng, label, by, before) for label in v.labels)
+    if labels != v.labels:
+        labels |= before  # on which of its arguments the result depends, nobody can see
     ptrs: set[Any] = set()
     for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "tuple" and depth > 0:
@@ -308,20 +311,24 @@ def changed(eng: Engine, frame: Frame, v: Value, labels: frozenset[Label], line:
     """
     if not eng.loops:
         return
-    from seamcheck.flow.branches import control_of
-
-    labels |= control_of(eng)
+    written = frozenset(label for label in labels if label.kind in WRITTEN)
     loose = not v.ptrs or PLAIN in v.ptrs
     for label in eng.labels_of(v):
         if label.kind not in OBJECTS or not (loose or label.assumed):
             continue
-        written = {_doubtful(each, loose) for each in labels if each.kind in WRITTEN}
         past = tuple(loop for loop in eng.loops if loop not in label.loops)
-        if loose and past:
-            written.add(Label(DYNAMIC, MAY_CHANGE, frame.path, line, past))
-        if written:
-            eng.ledger.changes.setdefault(origin(label), set()).update(written)
+        more = {Label(DYNAMIC, MAY_CHANGE, frame.path, line, past)} if loose and past else set()
+        if label.assumed and loose and label.assumed.by != eng.extent:
+            more = {Label(DYNAMIC, MAY_BE_SHARED, frame.path, line, eng.loops)}
+        shadow = _shadow(eng, label, certain=loose)
+        eng.heap.taint(shadow, written | more)
+        # A field of its own for each way here: leaving a branch, it gets the labels of the test.
+        eng.heap.write(shadow, (CHANGED, "a value", frame.path, line, *eng.trace), eng.table.plain, weak=True)
 
 
-def _doubtful(label: Label, loose: bool) -> Label:
-    return label if loose else label._replace(kind=DYNAMIC, assumed=())
+def _shadow(eng: Engine, label: Label, certain: bool) -> Obj:
+    """The object that stands for what is written into values of an origin."""
+    key = (origin(label), certain)
+    obj, _ = eng.heap.allocate((CHANGED, key), "data", None, (label.path, label.line), label.loops)
+    eng.ledger.changes[key] = obj
+    return obj

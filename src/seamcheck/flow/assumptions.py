@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from seamcheck.facts.assumptions import Assumption, Mark, read
 from seamcheck.facts.ir import FileFacts, FunctionFacts, Node
@@ -44,10 +43,3 @@ class Assumptions:
         if facts.is_generator or facts.is_async:
             return None
         return self.functions.get((path, index)) or self.of_statement(caller, node)
-
-
-class Extent(NamedTuple):
-    """The innermost call running that an assumption speaks of; ``given`` is what a pure one leaves as it is."""
-
-    by: Assumption
-    given: frozenset[Any] = frozenset()

@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from seamcheck.facts.assumptions import Assumption
 from seamcheck.facts.ir import Body, Node
-from seamcheck.flow.assumptions import Assumptions, Extent
+from seamcheck.flow.assumptions import Assumptions
 from seamcheck.flow.events import Records
 from seamcheck.flow.files import FileStore
 from seamcheck.flow.frames import Effect, Frame
@@ -77,7 +78,7 @@ class Engine(Records):
         self.assumptions = Assumptions({str(m.path): m.facts for m in index.by_path.values()})
         self.ledger = Ledger()
         #: The innermost call running that an assumption speaks of.
-        self.extent: Extent | None = None
+        self.extent: Assumption | None = None
         self.table.order = pointer_order
         self.stack: list[Frame] = []
         self.trace: list[tuple[str, int, str]] = []
@@ -194,7 +195,7 @@ class Engine(Records):
             start = self.loop_base[-1] if self.loop_base else max(0, len(self.trace) - 3)
             known = self.labels[born] = born._replace(trace=tuple(self.trace[start:][-4:]))
         if self.extent is not None and kind in (RANDOM, CLOCK):
-            self.ledger.born[self.extent.by].add(known)
+            self.ledger.born[self.extent].add(known)
         return known
 
     def unknown(self, message: str, frame: Frame, line: int, kind: str = DYNAMIC, detail: str = "") -> Value:

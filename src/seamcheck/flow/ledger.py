@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from seamcheck.facts.assumptions import Assumption
-from seamcheck.flow.labels import Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, ENVIRONMENT, EXTERNAL, IO, MUTATION, RANDOM, TRIAL, Label
+
+if TYPE_CHECKING:
+    from seamcheck.flow.objects import Obj
 
 #: What a value without an object is known by: a label without the way it took, or the assumption it rests on.
 Origin = Hashable
+#: Labels of what is written that matter: what makes trials differ, or may.
+WRITTEN = frozenset({TRIAL, RANDOM, CLOCK, MUTATION, DYNAMIC, EXTERNAL, ENVIRONMENT, IO})
 
 
 def origin(label: Label) -> Origin:
@@ -26,14 +32,14 @@ def origin(label: Label) -> Origin:
 class Ledger:
     """The notes of one run.
 
-    ``changes`` are the labels that were written into values of an origin. ``doubts`` are origins that were handed to
-    a call which may have changed them; ``rests`` are the origins of what the calls of an assumption are given, which
-    is why it settles nothing if one of them is in doubt. ``settled`` are the assumptions that settled something,
-    ``refuted`` those that the source speaks against, with what it says, ``born`` the randomness and clocks met
-    inside the calls of one.
+    ``changes`` are objects that hold what was written into values of an origin, for certain (True) or maybe.
+    ``doubts`` are origins that were handed to a call which may have changed them; ``rests`` are the origins of what
+    the calls of an assumption are given, which is why it settles nothing if one of them is in doubt. ``settled`` are
+    the assumptions that settled something, ``refuted`` those that the source speaks against, with what it says,
+    ``born`` the randomness and clocks met inside the calls of one.
     """
 
-    changes: dict[Origin, set[Label]] = field(default_factory=dict)
+    changes: dict[tuple[Origin, bool], Obj] = field(default_factory=dict)
     doubts: set[Origin] = field(default_factory=set)
     rests: defaultdict[Assumption, set[Origin]] = field(default_factory=lambda: defaultdict(set))
     settled: set[Assumption] = field(default_factory=set)
@@ -45,10 +51,23 @@ class Ledger:
         found = set(labels)
         pending = list(found) if self.changes else []
         while pending:
-            more = self.changes.get(origin(pending.pop()), set()) - found
+            more = self._written(origin(pending.pop())) - found
             found |= more
             pending.extend(more)
         return frozenset(found)
+
+    def _written(self, where: Origin) -> set[Label]:
+        """Labels of what was written into values of an origin; what may have been is open."""
+        out: set[Label] = set()
+        for certain in (True, False):
+            shadow = self.changes.get((where, certain))
+            if shadow is None:
+                continue
+            # That the next trial meets the change is said of the object, and is not certain of the value.
+            tests = {x for v in shadow.fields.values() for x in v.labels if x.kind != MUTATION}
+            kept = (label for label in shadow.labels | tests if label.kind in WRITTEN)
+            out.update(x if certain else x._replace(kind=DYNAMIC, assumed=()) for x in kept)
+        return out
 
     def holds(self, label: Label) -> bool:
         """Is this a label of something unknown that an assumption settles, and does nothing speak against it?"""
@@ -58,4 +77,4 @@ class Ledger:
         if by in self.refuted or by in self.doubts:
             return False
         given = self.rests.get(by, set())
-        return not any(each in self.doubts or each in self.changes for each in given)
+        return not any(each in self.doubts or (each, True) in self.changes for each in given)

@@ -62,7 +62,7 @@ def opaque_result(
     label = eng.label(kind, message, frame, node[1])._replace(assumed=said)
     labels = calls.labels_of_args(eng, args) | extra | {label}
     if said:
-        labels |= every.labels
+        labels |= every.labels | assumed.from_files(eng, args.all())
     eng.effect(frame, Effect("opaque", frame.path, node[1], message))
     assumed.touch(eng, frame, node, what, owner, message, kind, whole, assumed.passing(eng, node, args, of))
     return eng.table.value(frozenset(), labels)

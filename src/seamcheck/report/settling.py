@@ -73,7 +73,10 @@ _COMMENT = (
     "; if you know that it always gives the same for the same arguments, say so on this line: "
     "`# seamcheck: assume[deterministic] -- why`"
 )
-_COMMENT_PURE = "; if you know that it changes nothing it is given, say so on this line: `# seamcheck: assume[pure] -- why`"
+_COMMENT_PURE = (
+    "; if you know that it changes nothing it is given, "
+    "say so on this line: `# seamcheck: assume[pure] -- why`"
+)
 _WRAPPED = re.compile(r"`(?P<inner>.*)` is not known")
 
 
