@@ -88,6 +88,7 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
             bad = in_loop(labels, record.id, VARYING)
             varying.extend(reasons(places, bad, dict.fromkeys(bad, name), end))
             maybe = speaking(in_loop(labels, record.id, OPEN), record) + retrained(event, part, record.id)
+            maybe += record.ledger.doubted(labels, record.id)
             open_ends.extend(reasons(places, maybe, dict.fromkeys(maybe, name), end))
     open_ends.extend(alternatives(record, events, places))
     if varying:
@@ -157,6 +158,7 @@ def evaluation(
         return Claim("unknown", reasons=why)
     bad = in_loop(labels, record.id, VARYING)
     maybe = speaking(in_loop(labels, record.id, OPEN), record)
+    maybe += record.ledger.doubted(labels, record.id)
     if bad:
         return Claim("variant", reasons=reasons(places, bad + maybe, labels, None))
     if maybe:

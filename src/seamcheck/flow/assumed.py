@@ -215,7 +215,8 @@ def touch(
         if obj.kind in CHANGEABLE:
             eng.heap.taint(obj, frozenset((open_end,)))
     if pure is None:
-        eng.ledger.doubts.update((what.origins | owner.origins) - passing - {eng.extent})
+        for each in (what.origins | owner.origins) - passing - {eng.extent}:
+            eng.ledger.doubts.setdefault(each, {}).setdefault(eng.loops, open_end)
 
 
 def passing(eng: Engine, node: Node, args: Args, of: Value | None) -> frozenset[Origin]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: What a value without an object is known by: a label without the way it took, or the assumption it rests on.
 Origin = Hashable
+#: Labels of what came out of a call that nobody can see into, or the like.
+UNSEEN = frozenset({DYNAMIC, EXTERNAL})
 #: Labels of what is written that matter: what makes trials differ, or may.
 WRITTEN = frozenset({TRIAL, RANDOM, CLOCK, MUTATION, DYNAMIC, EXTERNAL, ENVIRONMENT, IO})
 
@@ -33,14 +35,14 @@ class Ledger:
     """The notes of one run.
 
     ``changes`` are objects that hold what was written into values of an origin, for certain (True) or maybe.
-    ``doubts`` are origins that were handed to a call which may have changed them; ``rests`` are the origins of what
+    ``doubts`` are origins that were handed to a call which may have changed them, by the loops that ran, and why; ``rests`` are the origins of what
     the calls of an assumption are given, which is why it settles nothing if one of them is in doubt. ``settled`` are
     the assumptions that settled something, ``refuted`` those that the source speaks against, with what it says,
     ``born`` the randomness and clocks met inside the calls of one.
     """
 
     changes: dict[tuple[Origin, bool], Obj] = field(default_factory=dict)
-    doubts: set[Origin] = field(default_factory=set)
+    doubts: dict[Origin, dict[tuple[int, ...], Label]] = field(default_factory=dict)
     rests: defaultdict[Assumption, set[Origin]] = field(default_factory=lambda: defaultdict(set))
     settled: set[Assumption] = field(default_factory=set)
     refuted: dict[Assumption, Label] = field(default_factory=dict)
@@ -68,6 +70,14 @@ class Ledger:
             kept = (label for label in shadow.labels | tests if label.kind in WRITTEN)
             out.update(x if certain else x._replace(kind=DYNAMIC, assumed=()) for x in kept)
         return out
+
+    def doubted(self, labels: Iterable[Label], loop: int) -> list[Label]:
+        """Why values that were there before a trial of this loop may be changed by it: calls they were handed to."""
+        if not self.doubts:
+            return []
+        older = {origin(x) for x in labels if x.kind in UNSEEN and loop not in x.loops}
+        found = {why for each in older for why in self.doubts.get(each, {}).values() if loop in why.loops}
+        return sorted(found)
 
     def holds(self, label: Label) -> bool:
         """Is this a label of something unknown that an assumption settles, and does nothing speak against it?"""
