@@ -66,7 +66,9 @@ def test_join_absorbs(a: Value, b: Value) -> None:
 def test_a_join_forgets_no_pointer_and_no_kind(a: Value, b: Value) -> None:
     joined = TABLE.join(a, b)
     assert joined.ptrs - {PLAIN} == (a.ptrs | b.ptrs) - {PLAIN}
-    assert {(x.kind, x.loops, x.assumed) for x in joined.labels} == {(x.kind, x.loops, x.assumed) for x in a.labels | b.labels}
+    assert {(x.kind, x.loops, x.assumed) for x in joined.labels} == {
+        (x.kind, x.loops, x.assumed) for x in a.labels | b.labels
+    }
 
 
 @given(VALUES, VALUES)

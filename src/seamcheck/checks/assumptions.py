@@ -31,7 +31,11 @@ def _idle(eng: Engine, module: SourceModule, said: list[Assumption], places: Pla
     for by in said:
         if by in eng.ledger.settled or by in eng.ledger.refuted or not _ran(eng, module, by.line):
             continue
-        text = f"nothing here is settled by assuming that `{by.about}` {by.promise}: remove it"
+        what = f"`{by.about}`" if by.about else "what is called here"
+        text = (
+            f"nothing is settled by assuming that {what} {by.promise()}: remove it, or say it of the call inside "
+            "that nobody can see into"
+        )
         yield make("SEAM907", text, places.at(by.path, by.line), by.about, by.word)
 
 
@@ -55,8 +59,9 @@ def _first_line(function: FunctionFacts) -> int:
 def _refuted(eng: Engine, places: Places) -> Iterator[Finding]:
     for by, label in sorted(eng.ledger.refuted.items()):
         found = reason(places, label, None, None)
+        what = f"`{by.about}`" if by.about else "what is called here"
         text = (
-            f"`{by.about}` is said to be deterministic, and its result is not: {label.message} "
+            f"{what} is said to be deterministic, and the result is not: {label.message} "
             f"({label.path}:{label.line}); the assumption settles nothing"
         )
         fix = "seed it with a constant, or remove the assumption"

@@ -96,7 +96,7 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
     if open_ends or stopped:
         return Claim("unknown", tuple(_unique(steps)), _distinct([*stopped, *open_ends]))
     given = (*_rests_on(record, resting), *taken_on_trust(events))
-    said = assumed(resting_on(resting, record), places)
+    said = assumed(resting_on(resting, record), record.ledger, places)
     return Claim("invariant", tuple(_unique(steps)), (), (*given, *(step.message for step in said)), said)
 
 
@@ -163,7 +163,7 @@ def evaluation(
         return Claim("variant", reasons=reasons(places, bad + maybe, labels, None))
     if maybe:
         return Claim("unknown", reasons=reasons(places, maybe, labels, None))
-    said = assumed(resting_on(labels, record), places)
+    said = assumed(resting_on(labels, record), record.ledger, places)
     given = (*_rests_on(record, set(labels)), *(step.message for step in said))
     return Claim("invariant", assumptions=given, assumed=said)
 

@@ -25,8 +25,10 @@ from seamcheck.model.evidence import in_cell
 _FORM = re.compile(r"assume\[(?P<word>[^\]]*)\]\s*(?:--\s*(?P<why>.*))?$", re.DOTALL)
 WORDS = ("deterministic", "pure")
 _PROMISES = {
-    "deterministic": "is deterministic",
-    "pure": "is deterministic and changes nothing it is given",
+    ("deterministic", False): "is deterministic",
+    ("deterministic", True): "are deterministic",
+    ("pure", False): "is deterministic and changes nothing it is given",
+    ("pure", True): "are deterministic and change nothing they are given",
 }
 #: Statements without a body: the calls in them are those of one line of thought.
 SIMPLE = frozenset({"expr", "assign", "aug", "ann", "return", "raise", "assert", "del"})
@@ -36,7 +38,10 @@ MALFORMED, UNUSED, NO_REASON = "SEAM905", "SEAM907", "SEAM908"
 
 
 class Assumption(NamedTuple):
-    """One comment that counts: where it stands, what it speaks of (``load``), its word and the reason given."""
+    """One comment that counts: where it stands, its word and the reason given.
+
+    ``about`` is the function it speaks of; empty where it speaks of the calls of a statement.
+    """
 
     path: str
     line: int
@@ -44,10 +49,9 @@ class Assumption(NamedTuple):
     word: str
     why: str
 
-    @property
-    def promise(self) -> str:
+    def promise(self, plural: bool = False) -> str:
         """``is deterministic``: what the word says."""
-        return _PROMISES[self.word]
+        return _PROMISES[self.word, plural]
 
 
 class Mark(NamedTuple):
@@ -107,8 +111,7 @@ def _read_one(facts: FileFacts, path: str, directive: Directive) -> Mark | Wrong
             "this assumption stands neither at a `def` nor at one single statement: it counts for nothing"
         )
         return Wrong(directive, UNUSED, message)
-    start, end, name = span
-    return Mark(Assumption(path, directive.line, name, word, why), -1, start, end)
+    return Mark(Assumption(path, directive.line, "", word, why), -1, *span)
 
 
 def _function_at(facts: FileFacts, line: int) -> int | None:
@@ -130,8 +133,8 @@ def _last_line(node: Node) -> int:
     return int(node[2]) if node[0] == "call" else int(node[1])
 
 
-def _statement_at(facts: FileFacts, line: int) -> tuple[int, int, str] | None:
-    """Lines and first callee of the one statement that this line belongs to, or of the head of a compound one.
+def _statement_at(facts: FileFacts, line: int) -> tuple[int, int] | None:
+    """Lines of the one statement that this line belongs to, or of the head of a compound one.
 
     None where the line has code of several statements: which of them is meant, nobody can tell.
     """
@@ -148,12 +151,12 @@ def _statement_at(facts: FileFacts, line: int) -> tuple[int, int, str] | None:
         node, end = heads[0]
         if node[0] in ("try", "match", "def", "class"):
             return None
-        return node[1], end, _callee(node[3:5] if node[0] == "for" else node[3])
+        return node[1], end
     node = here[0]
     shared = [n for n in statements if n is not node and n[0] not in COMPOUND and _overlap(n, node)]
     if node[0] not in SIMPLE or shared:
         return None
-    return node[1], node[2], _callee(node[3:])
+    return node[1], node[2]
 
 
 def _overlap(one: Node, other: Node) -> bool:
@@ -204,25 +207,14 @@ def _inner(node: Node) -> list[Node]:
     return [statement for body in bodies for statement in body or ()]
 
 
-def _callee(part: object) -> str:
-    """The first call in a piece of code, as the source spells its callee."""
-    pending: list[object] = [part]
-    while pending:
-        node = pending.pop(0)
-        if not isinstance(node, tuple):
-            continue
-        if len(node) > 5 and node[0] == "call":
-            inner = _callee(node[3])
-            return inner if inner != "a call" else spelled(node[3]) or "a call"
-        pending[:0] = node
-    return "a call"
-
-
 def spelled(node: Node) -> str:
-    """How the source spells a callee: ``lib.load``."""
+    """How the source spells a callee: ``lib.load``, ``lib.load().drop``."""
     if node[0] == "name":
         return str(node[2])
     if node[0] == "attr":
         inner = spelled(node[2])
         return f"{inner}.{node[3]}" if inner else str(node[3])
+    if node[0] == "call":
+        inner = spelled(node[3])
+        return f"{inner}()" if inner else ""
     return ""

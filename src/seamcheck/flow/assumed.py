@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from seamcheck.facts.assumptions import Assumption
+from seamcheck.facts.assumptions import Assumption, spelled
 from seamcheck.facts.ir import Node
 from seamcheck.flow import given
 from seamcheck.flow.labels import (
@@ -145,10 +145,16 @@ def settles(eng: Engine, frame: Frame, node: Node, what: Handed) -> Assumed | tu
         return ()  # what comes of a model is no more certain than its training
     own = eng.assumptions.of_statement(frame.path, node)
     if own is not None:
-        eng.ledger.settled.add(own)
+        eng.ledger.settle(own, _callee(own, node))
         eng.ledger.rests[own] |= what.origins
         return Assumed(own, True)
     return Assumed(eng.extent, False) if eng.extent is not None else ()
+
+
+def _callee(by: Assumption, node: Node) -> str:
+    """What is called, as the source spells it; the function, if the assumption is one about a function."""
+    written = len(node) > 5 and node[0] == "call" and node.__class__ is not Place
+    return by.about or (spelled(node[3]) if written else "") or "a call"
 
 
 def from_files(eng: Engine, values: Iterable[Value]) -> frozenset[Label]:
@@ -209,7 +215,7 @@ def touch(
     text = f"{message}, so what it was given may have been changed"
     open_end = eng.label(kind, text, frame, node[1])
     if pure is not None:
-        eng.ledger.settled.add(pure)
+        eng.ledger.settle(pure, _callee(pure, node))
         open_end = open_end._replace(assumed=Assumed(pure, True))
     for obj in what.objects:
         if obj.kind in CHANGEABLE:
@@ -268,7 +274,7 @@ def _settled(
 
     Lists and data may be held by others, too: what they hold stays as open as it is.
     """
-    labels = frozenset(_settled_label(eng, label, by, before) for label in v.labels)
+    labels = frozenset(_settled_label(eng, label, by, before, node) for label in v.labels)
     if labels != v.labels:
         labels |= before  # on which of its arguments the result depends, nobody can see
     ptrs: set[Any] = set()
@@ -280,10 +286,10 @@ def _settled(
     return eng.table.value(frozenset(ptrs), labels)
 
 
-def _settled_label(eng: Engine, label: Label, by: Assumption, before: frozenset[Label]) -> Label:
+def _settled_label(eng: Engine, label: Label, by: Assumption, before: frozenset[Label], node: Node) -> Label:
     if label.assumed != Assumed(by, False) or label in before:
         return label
-    eng.ledger.settled.add(by)
+    eng.ledger.settle(by, _callee(by, node))
     return label._replace(assumed=Assumed(by, True))
 
 

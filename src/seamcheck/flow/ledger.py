@@ -35,16 +35,16 @@ class Ledger:
     """The notes of one run.
 
     ``changes`` are objects that hold what was written into values of an origin, for certain (True) or maybe.
-    ``doubts`` are origins that were handed to a call which may have changed them, by the loops that ran, and why; ``rests`` are the origins of what
-    the calls of an assumption are given, which is why it settles nothing if one of them is in doubt. ``settled`` are
-    the assumptions that settled something, ``refuted`` those that the source speaks against, with what it says,
-    ``born`` the randomness and clocks met inside the calls of one.
+    ``doubts`` are origins that were handed to a call which may have changed them, by the loops that ran, and why.
+    ``rests`` are the origins of what the calls of an assumption are given, which is why it settles nothing if one of
+    them is in doubt. ``settled`` are the assumptions that settled something, and of which callees; ``refuted`` those
+    that the source speaks against, with what it says; ``born`` the randomness and clocks met inside the calls of one.
     """
 
     changes: dict[tuple[Origin, bool], Obj] = field(default_factory=dict)
     doubts: dict[Origin, dict[tuple[int, ...], Label]] = field(default_factory=dict)
     rests: defaultdict[Assumption, set[Origin]] = field(default_factory=lambda: defaultdict(set))
-    settled: set[Assumption] = field(default_factory=set)
+    settled: dict[Assumption, set[str]] = field(default_factory=dict)
     refuted: dict[Assumption, Label] = field(default_factory=dict)
     born: defaultdict[Assumption, set[Label]] = field(default_factory=lambda: defaultdict(set))
 
@@ -78,6 +78,10 @@ class Ledger:
         older = {origin(x) for x in labels if x.kind in UNSEEN and loop not in x.loops}
         found = {why for each in older for why in self.doubts.get(each, {}).values() if loop in why.loops}
         return sorted(found)
+
+    def settle(self, by: Assumption, callee: str) -> None:
+        """Note that an assumption settled something: what a call of ``callee`` gives or leaves as it is."""
+        self.settled.setdefault(by, set()).add(callee)
 
     def holds(self, label: Label) -> bool:
         """Is this a label of something unknown that an assumption settles, and does nothing speak against it?"""
