@@ -46,7 +46,7 @@ def codes(report: ScanReport) -> list[tuple[str, int]]:
 def test_a_claim_lists_each_assumption_once_and_where_it_stands(tmp_path: Path) -> None:
     report = scan(tmp_path, program())
     (loop,) = report.loops
-    text = "`load` (tune.py:10) is deterministic: one file (assumed)"
+    text = "`lib.load` and `load` (tune.py:10) are deterministic: one file (assumed)"
     for claim in (loop.invariance, loop.evaluation):
         assert claim.verdict == "invariant"
         assert claim.assumptions.count(text) == 1
