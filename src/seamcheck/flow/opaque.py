@@ -55,17 +55,20 @@ def opaque_result(
     ``of`` is what is called, or whose method is. ``whole``: the call is the one that the innermost assumption running
     speaks of. ``open_end``: what runs is one of several things, so that no assumption can speak of it.
     """
-    what = assumed.handed(eng, args.all())
-    owner = assumed.handed(eng, assumed.owners(of))
-    every = assumed.together(what, owner)
-    said = () if open_end else assumed.settles(eng, frame, node, every)
-    label = eng.label(kind, message, frame, node[1])._replace(assumed=said)
-    labels = calls.labels_of_args(eng, args) | extra | {label}
-    if said:
-        labels |= every.labels | assumed.from_files(eng, args.all())
+    label = eng.label(kind, message, frame, node[1])
+    labels = calls.labels_of_args(eng, args) | extra
     eng.effect(frame, Effect("opaque", frame.path, node[1], message))
-    assumed.touch(eng, frame, node, what, owner, message, kind, whole, assumed.passing(eng, node, args, of))
-    return eng.table.value(frozenset(), labels)
+    if eng.loops or eng.assumptions.any:
+        what = assumed.handed(eng, args.all())
+        owner = assumed.handed(eng, assumed.owners(of))
+        every = assumed.together(what, owner)
+        said = () if open_end else assumed.settles(eng, frame, node, every)
+        if said:
+            label = label._replace(assumed=said)
+            labels |= every.labels | assumed.from_files(eng, args.all())
+        passing = assumed.passing(eng, node, args, of)
+        assumed.touch(eng, frame, node, what, owner, message, kind, whole, passing)
+    return eng.table.value(frozenset(), labels | {label})
 
 
 def made_by(v: Value) -> str | None:
