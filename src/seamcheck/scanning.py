@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seamcheck import __version__, sources
+from seamcheck.checks.assumptions import assumption_findings
 from seamcheck.checks.consumers import consumers
 from seamcheck.checks.evidence import Places
 from seamcheck.checks.findings import findings
@@ -133,6 +134,7 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
     extra = [
         *repeated_runs(project.engine, found_consumers, places),
         *compare(project.registry, found_consumers),
+        *assumption_findings(project.engine, places),
     ]
     raw = findings(found_loops, found_consumers, project.problems, extra, config)
     not_run = tests_left(project.engine)

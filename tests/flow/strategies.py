@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from seamcheck.flow.labels import REASONS, TABLE, Label
+from seamcheck.facts.assumptions import Assumption
+from seamcheck.flow.labels import REASONS, TABLE, Assumed, Label
 from seamcheck.flow.values import Const, Func, Module, Sym, Text, Value, ValueTable
 
 KINDS = sorted(REASONS | {"dynamics", "param", "loopvar", "feed"})
 
+SAID = Assumption("a.py", 3, "load", "deterministic", "one file")
 labels = st.builds(
     Label,
     kind=st.sampled_from(KINDS),
@@ -19,6 +21,7 @@ labels = st.builds(
     line=st.integers(1, 9),
     loops=st.sampled_from([(), (1,), (1, 2)]),
     detail=st.sampled_from(["", "i", TABLE]),
+    assumed=st.sampled_from([(), Assumed(SAID, settled=True), Assumed(SAID, settled=False)]),
 )
 constants = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 2), st.sampled_from([1.0, 0.0, "", "a", b"a"])

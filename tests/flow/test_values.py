@@ -66,7 +66,9 @@ def test_join_absorbs(a: Value, b: Value) -> None:
 def test_a_join_forgets_no_pointer_and_no_kind(a: Value, b: Value) -> None:
     joined = TABLE.join(a, b)
     assert joined.ptrs - {PLAIN} == (a.ptrs | b.ptrs) - {PLAIN}
-    assert {(x.kind, x.loops) for x in joined.labels} == {(x.kind, x.loops) for x in a.labels | b.labels}
+    assert {(x.kind, x.loops, x.assumed) for x in joined.labels} == {
+        (x.kind, x.loops, x.assumed) for x in a.labels | b.labels
+    }
 
 
 @given(VALUES, VALUES)
@@ -76,8 +78,8 @@ def test_widening_forgets_no_pointer_and_settles(a: Value, b: Value) -> None:
     widened = table.widen(a, b)
     assert widened.ptrs - {PLAIN} == (a.ptrs | b.ptrs) - {PLAIN}
     assert table.widen(widened, b) is widened
-    wanted = {(x.kind, x.loops) for x in a.labels | b.labels if x.kind not in DETAILED}
-    assert {(x.kind, x.loops) for x in widened.labels if x.kind not in DETAILED} == wanted
+    wanted = {(x.kind, x.loops, x.assumed) for x in a.labels | b.labels if x.kind not in DETAILED}
+    assert {(x.kind, x.loops, x.assumed) for x in widened.labels if x.kind not in DETAILED} == wanted
 
 
 @given(st.frozensets(labels, max_size=60))
@@ -85,9 +87,9 @@ def test_bounded_labels_keep_every_kind_and_settle(found: frozenset[Label]) -> N
     kept = bounded(found)
     assert kept <= found
     assert bounded(kept) == kept
-    assert {(x.kind, x.loops) for x in kept} == {(x.kind, x.loops) for x in found}
-    for kind, loops in {(x.kind, x.loops) for x in kept if x.kind not in DETAILED}:
-        same = [x for x in kept if (x.kind, x.loops) == (kind, loops)]
+    assert {(x.kind, x.loops, x.assumed) for x in kept} == {(x.kind, x.loops, x.assumed) for x in found}
+    for kind, loops, assumed in {(x.kind, x.loops, x.assumed) for x in kept if x.kind not in DETAILED}:
+        same = [x for x in kept if (x.kind, x.loops, x.assumed) == (kind, loops, assumed)]
         tables = [x for x in same if x.detail == "table" and kind == DYNAMIC]
         assert len(kept) <= ENOUGH or len(tables) <= MAX_GIVEN
         assert len(kept) <= ENOUGH or len(same) - len(tables) <= (

@@ -58,3 +58,27 @@ def test_other_verdicts_have_no_stop() -> None:
 def test_unwrapped() -> None:
     assert unwrapped("``f` has no model` is not known") == "`f` has no model"
     assert unwrapped("`f` is not known") == "`f` is not known"
+
+
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        ("`acme.load` has no model", "assume[deterministic]"),
+        ("`acme.load` is opaque", "assume[deterministic]"),
+        ("what `load(...)` calls is not known", "assume[deterministic]"),
+        ("`.read(...)` is called on something that is not known", "assume[deterministic]"),
+        ("`load` calls itself too deeply", "assume[deterministic]"),
+        ("`acme.load` has no model, so what it was given may have been changed", "assume[pure]"),
+        ("`seed` of `numpy.random.default_rng` may be None", ""),
+        ("`load` is abstract: what an implementation does is open", ""),
+        ("no train call is reached; the first call that is not known is `acme.go`", ""),
+    ],
+)
+def test_a_comment_settles_what_nobody_can_see(message: str, word: str) -> None:
+    claim = Claim("unknown", (), (because(message),))
+    told, plain = first_stop(claim, of_trials=True), first_stop(claim)
+    assert told is not None
+    assert plain is not None
+    assert "seamcheck: assume" not in plain.advice, "of a seam and of a consumer an assumption says nothing"
+    assert ("seamcheck: assume" in told.advice) == bool(word)
+    assert word in told.advice

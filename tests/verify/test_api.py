@@ -94,6 +94,33 @@ def test_a_contradiction_names_the_column_and_the_chain(project: Path, recorded:
     assert [(step.location.path, step.location.line) for step in difference.chain] == [("src/tune.py", CALL)]
 
 
+ASSUMING = TUNE.replace("import pandas", "import acme, pandas").replace(
+    'frame.drop(columns="y"), label=frame["y"])',
+    'acme.load("x"), label=frame["y"])  # seamcheck: assume[deterministic] -- one file',
+)
+
+
+def test_a_replay_contradicts_the_assumption_that_a_claim_rests_on(project: Path, recorded: Record) -> None:
+    (project / "src" / "tune.py").write_text(ASSUMING)
+    recorded("a", "b")
+    report = verified(project)
+    assert outcomes(report) == ["contradict"]
+    (found,) = report.findings
+    assert (found.code, found.severity) == ("SEAM707", "error")
+    assert (found.location.path, found.location.line) == ("src/tune.py", CALL - 1)
+    assert "`acme.load` (src/tune.py:9) is deterministic: one file" in found.message
+    assert "X (column close)" in found.message
+    assert "src/tune.py:9" in (found.fix or "")
+
+
+def test_a_replay_that_agrees_with_an_assumption(project: Path, recorded: Record) -> None:
+    (project / "src" / "tune.py").write_text(ASSUMING)
+    recorded("a", "a")
+    report = verified(project)
+    assert outcomes(report) == ["agree"]
+    assert report.findings == ()
+
+
 def test_which_run(project: Path, recorded: Record) -> None:
     old, new = recorded("a", "b"), recorded("a", "a")
     assert verified(project).run == new.id

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from seamcheck.config.schema import Config
+from seamcheck.model.evidence import Location, Step
+from seamcheck.model.report import Loop
 from seamcheck.model.verification import OUTCOMES
 from seamcheck.report.verify_words import OUTCOME_ROLES, OUTCOME_WORDS, blocks
 from seamcheck.verify import Watched, verify
@@ -81,3 +84,32 @@ def test_every_outcome_has_words() -> None:
 @pytest.mark.parametrize(("numbers", "words"), [((0,), "0 (rows 0 to 65535)"), ((0, 3), "0, 3")])
 def test_blocks(numbers: tuple[int, ...], words: str) -> None:
     assert blocks(numbers) == words
+
+
+SAID = (
+    Step("`load` (data.py:4) is deterministic: one file (assumed)", Location("data.py", 4)),
+    Step("`clean` (data.py:9) is deterministic: a copy (assumed)", Location("data.py", 9)),
+)
+
+
+def assuming(*said: Step) -> Loop:
+    found = loop()
+    claim = msgspec.structs.replace(found.invariance, assumed=said)
+    return msgspec.structs.replace(found, invariance=claim)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_contradiction_stands_at_the_assumptions_of_the_claim(count: int) -> None:
+    report = verify(scan(assuming(*SAID[:count])), replay(seen("differs")))
+    assert [loop.invariance.outcome for loop in report.loops] == ["contradict"]
+    found = [f for f in report.findings if f.code == "SEAM707"]
+    assert [(f.location.path, f.location.line) for f in found] == [("data.py", 4), ("data.py", 9)][:count]
+    assert not [f for f in report.findings if f.code == "SEAM701"]
+    assert all("X (column vol_10" in f.message and f.severity == "error" for f in found)
+    assert ("and on 1 more" in found[0].message) == (count == 2)
+    assert all("data.py:4" in (f.fix or "") for f in found)
+
+
+def test_without_an_assumption_the_claim_itself_is_wrong() -> None:
+    report = verify(scan(assuming()), replay(seen("differs")))
+    assert [f.code for f in report.findings if f.code.startswith("SEAM70")][:1] == ["SEAM701"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from seamcheck.facts.assumptions import Assumption
 from seamcheck.facts.ir import FileFacts
 from seamcheck.flow.labels import REASONS, Label
+from seamcheck.flow.ledger import Ledger
 from seamcheck.model.evidence import Location, Reason, Step, in_cell
 from seamcheck.syntax.columns import Columns, NotebookColumns
 
@@ -66,3 +68,16 @@ def assumptions(labels: Iterable[Label]) -> tuple[str, ...]:
     """What a good verdict rests on, each with its place."""
     found = {f"{label.message} ({label.path}:{label.line})" for label in labels if label.kind == "assumption"}
     return tuple(sorted(found))
+
+
+def assumed(labels: Iterable[Label], ledger: Ledger, places: Places) -> tuple[Step, ...]:
+    """The comments that settle these labels, each with its place and the reason it gives."""
+    found = {label.assumed.by for label in labels if label.assumed}
+    return tuple(Step(said_of(by, ledger), places.at(by.path, by.line)) for by in sorted(found))
+
+
+def said_of(by: Assumption, ledger: Ledger) -> str:
+    """```load` (src/a.py:12) is deterministic: read from one file (assumed)``."""
+    names = sorted(ledger.settled.get(by, ()))
+    told = " and ".join(f"`{name}`" for name in names)
+    return f"{told} ({by.path}:{by.line}) {by.promise(len(names) > 1)}: {by.why} (assumed)"

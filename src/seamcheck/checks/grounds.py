@@ -82,6 +82,7 @@ class _Grounds:
                 for r in claim.reasons
             ),
             assumptions=tuple(dict.fromkeys((*told, *given))),
+            assumed=self._steps(claim.assumed),
         )
         if claim.verdict in GOOD and against:
             return msgspec.structs.replace(claim, verdict="unknown", reasons=against)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from seamcheck.checks.evidence import Places, assumptions, reasons
+from seamcheck.checks.evidence import Places, assumed, assumptions, reasons
 from seamcheck.flow.events import (
     EVALUATION_ROLES,
     TRAINING_ROLES,
@@ -40,6 +40,16 @@ def training_parts(event: TrainEvent) -> list[DataPart]:
     return [event.parts[role] for role in TRAINING_ROLES if role in event.parts]
 
 
+def speaking(found: Iterable[Label], record: LoopRecord) -> list[Label]:
+    """Labels without those that an assumption settles."""
+    return [label for label in found if not record.ledger.holds(label)]
+
+
+def resting_on(labels: Iterable[Label], record: LoopRecord) -> list[Label]:
+    """Labels born in a trial of this loop that an assumption settles."""
+    return [label for label in in_loop(labels, record.id, OPEN) if record.ledger.holds(label)]
+
+
 def in_loop(labels: Iterable[Label], loop: int, kinds: frozenset[str]) -> list[Label]:
     """Labels of these kinds that were born in a trial of this loop."""
     found = [label for label in labels if label.kind in kinds and loop in label.loops]
@@ -73,10 +83,12 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
             open_ends.append(_no_data(event, places))
         for part in parts:
             name = part.names[0] if part.names else part.role
-            resting.update(part.labels)
-            bad = in_loop(part.labels, record.id, VARYING)
+            labels = record.ledger.grown(part.labels)
+            resting.update(labels)
+            bad = in_loop(labels, record.id, VARYING)
             varying.extend(reasons(places, bad, dict.fromkeys(bad, name), end))
-            maybe = in_loop(part.labels, record.id, OPEN) + retrained(event, part, record.id)
+            maybe = speaking(in_loop(labels, record.id, OPEN), record) + retrained(event, part, record.id)
+            maybe += record.ledger.doubted(labels, record.id)
             open_ends.extend(reasons(places, maybe, dict.fromkeys(maybe, name), end))
     open_ends.extend(alternatives(record, events, places))
     if varying:
@@ -84,7 +96,8 @@ def invariance(record: LoopRecord, events: list[TrainEvent], places: Places) -> 
     if open_ends or stopped:
         return Claim("unknown", tuple(_unique(steps)), _distinct([*stopped, *open_ends]))
     given = (*_rests_on(record, resting), *taken_on_trust(events))
-    return Claim("invariant", tuple(_unique(steps)), (), given)
+    said = assumed(resting_on(resting, record), record.ledger, places)
+    return Claim("invariant", tuple(_unique(steps)), (), (*given, *(step.message for step in said)), said)
 
 
 def taken_on_trust(events: Iterable[TrainEvent]) -> tuple[str, ...]:
@@ -133,23 +146,26 @@ def evaluation(
         for role in roles:
             seen = True
             part = event.parts[role]
-            for label in part.labels:
+            for label in sorted(record.ledger.grown(part.labels)):
                 labels.setdefault(label, part.names[0] if part.names else role)
     for scoring in scored:
         seen = True
-        for label in scoring.labels:
+        for label in sorted(record.ledger.grown(scoring.labels)):
             labels.setdefault(label, scoring.what)
     stopped = unresolved_reasons(record, places)
     if not seen or stopped:
         why = stopped or (_made_up(record, places, "no scoring of a trained model is seen in a trial"),)
         return Claim("unknown", reasons=why)
     bad = in_loop(labels, record.id, VARYING)
-    maybe = in_loop(labels, record.id, OPEN)
+    maybe = speaking(in_loop(labels, record.id, OPEN), record)
+    maybe += record.ledger.doubted(labels, record.id)
     if bad:
         return Claim("variant", reasons=reasons(places, bad + maybe, labels, None))
     if maybe:
         return Claim("unknown", reasons=reasons(places, maybe, labels, None))
-    return Claim("invariant", assumptions=_rests_on(record, set(labels)))
+    said = assumed(resting_on(labels, record), record.ledger, places)
+    given = (*_rests_on(record, set(labels)), *(step.message for step in said))
+    return Claim("invariant", assumptions=given, assumed=said)
 
 
 def unresolved_reasons(record: LoopRecord, places: Places) -> tuple[Reason, ...]:

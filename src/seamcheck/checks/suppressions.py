@@ -38,7 +38,7 @@ def suppress(
         for directive in facts.directives:
             text = directive.text.strip()
             if not text.startswith("ignore"):
-                if not _CONSUMER.match(text):
+                if not _CONSUMER.match(text) and not text.startswith("assume["):
                     extra.append(about("SEAM905", f"`# seamcheck: {text}` is no directive", directive))
                 continue
             match = IGNORE.match(text)

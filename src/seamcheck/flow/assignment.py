@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, expressions, items, iteration, names, rows, trials
+from seamcheck.flow import (
+    assumed,
+    attributes,
+    calls,
+    classes,
+    expressions,
+    items,
+    iteration,
+    names,
+    rows,
+    trials,
+)
 from seamcheck.flow.engine import FALL, Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -113,6 +124,7 @@ def _unpack_open(
 def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: Value, node: Node) -> None:
     """``base.name = value``; properties run their setter."""
     weak = len(base.ptrs) > 1
+    assumed.changed(eng, frame, base, eng.labels_of(value), node[1])
     for ptr in sorted_pointers(base):
         if isinstance(ptr, Obj):
             if ptr.kind == "instance":
@@ -158,6 +170,7 @@ def assign_item(
     eng: Engine, frame: Frame, base: Value, index: Value, value: Value, node: Node, source: Node
 ) -> None:
     """``base[index] = value``."""
+    assumed.changed(eng, frame, base, eng.labels_of(value) | eng.labels_of(index), node[1])
     base = rows.whole(eng, base, node)
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):
@@ -201,6 +214,8 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
     old = eng.evaluate(frame, target)
     value = eng.evaluate(frame, value_node)
     changed = False
+    if target[0] == "name":
+        assumed.changed(eng, frame, old, eng.labels_of(value), line)
     for ptr in sorted_pointers(old):
         if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "set", "dict"):
             changed = True

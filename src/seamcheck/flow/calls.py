@@ -178,7 +178,7 @@ def unresolved(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node)
     message = f"what `{name or 'this'}(...)` calls is not known"
 
     eng.effect(frame, Effect("unresolved", frame.path, node[1], name))
-    return opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, eng.labels_of(callee))
+    return opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, eng.labels_of(callee), callee)
 
 
 def bind_arguments(

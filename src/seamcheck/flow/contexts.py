@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import calls, opaque
+from seamcheck.flow import assumed, calls, opaque
 from seamcheck.flow.bodies import is_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame, bounded_effects
@@ -57,9 +57,29 @@ class Summary(NamedTuple):
 
 
 def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node: Node) -> Value:
-    """Step into a function, or use the summary of the same context."""
+    """Step into a function, or use the summary of the same context; settle its result if somebody vouches for it."""
     module = eng.index.by_name[func.module]
     facts = module.facts.functions[func.index]
+    by = None
+    if eng.assumptions.any:
+        by = eng.assumptions.of_function(str(module.path), func.index, facts, frame.path, node)
+    if by is None:
+        return follow(eng, frame, func, facts, args, node)
+    return assumed.within(
+        eng, frame, by, args, node, lambda: follow(eng, frame, func, facts, args, node, whole=True)
+    )
+
+
+def follow(
+    eng: Engine,
+    frame: Frame,
+    func: Func,
+    facts: FunctionFacts,
+    args: calls.Args,
+    node: Node,
+    whole: bool = False,
+) -> Value:
+    """The same, as far as the source goes; ``whole``: the innermost assumption running speaks of this call."""
     bound = calls.bind_arguments(eng, frame, func, facts, args, node)
     keep = eng.relevance.leads_to_training(facts) or facts.name in ("<lambda>", "__init__", "forward")
     for name, v in bound.items():
@@ -67,12 +87,14 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
             bound[name] = eng.table.current(v, keep)
     if is_abstract(facts):
         message = f"`{facts.name}` is abstract: what an implementation does is open"
-        return not_entered(eng, frame, args, node, message, f"a further implementation of {facts.qualname}")
+        further = f"a further implementation of {facts.qualname}"
+        return not_entered(eng, frame, args, node, message, further, open_end=True)
     if eng.over_budget or len(eng.stack) > MAX_STACK:
         why = "the call chain is too deep" if len(eng.stack) > MAX_STACK else "the bound on work is reached"
-        return not_entered(eng, frame, args, node, f"`{facts.name}` was not entered: {why}")
+        message = f"`{facts.name}` was not entered: {why}"
+        return not_entered(eng, frame, args, node, message, whole=whole, open_end=seen_otherwise(eng, func))
     handed = hands_new_function(eng, func, bound)
-    key = (func, tuple(bound.values()), eng.loops) if handed else context_key(eng, func, bound)
+    key = (func, tuple(bound.values()), eng.surroundings) if handed else context_key(eng, func, bound)
     running = eng.active.get(key)
     if running is not None:
         running[1] = True
@@ -80,7 +102,8 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
         return so_far
     where = (func.module, func.index)
     if eng.active_count.get(where, 0) >= MAX_RECURSION:
-        return not_entered(eng, frame, args, node, f"`{facts.name}` calls itself too deeply")
+        message = f"`{facts.name}` calls itself too deeply"
+        return not_entered(eng, frame, args, node, message, whole=whole, open_end=seen_otherwise(eng, func))
     known = eng.memo.get(key)
     if known is not None and known.epoch == eng.heap.epoch and eng.heap.valid(known.touched):
         reuse(eng, known)
@@ -89,7 +112,7 @@ def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node:
     runs = eng.runs[key] = eng.runs.get(key, 0) + 1
     if known is not None and runs > MAX_RUNS:
         return unsettled(eng, frame, known, facts, node)
-    entered = eng.runs[where, eng.loops] = eng.runs.get((where, eng.loops), 0) + 1
+    entered = eng.runs[where, eng.surroundings] = eng.runs.get((where, eng.surroundings), 0) + 1
     if entered > most_entries(eng, facts) and not handed and not is_new_consumer(eng, where, bound):
         return once_more(eng, frame, func, facts, bound, args, node)
     return enter(eng, frame, func, facts, bound, key, node)
@@ -147,13 +170,13 @@ def once_more(
 ) -> Value:
     """One context too many: what the last one did, and that this one may differ."""
     message = f"`{facts.name}` {MANY}"
-    latest = eng.latest.get((func, eng.loops))
+    latest = eng.latest.get((func, eng.surroundings))
     if latest is None:
         return not_entered(eng, frame, args, node, message)
     frame.effects.update(dict.fromkeys(latest.effects))
     frame.raised |= latest.raised
     if eng.loops:
-        open_end = not_entered(eng, frame, args, node, message).labels
+        open_end = not_entered(eng, frame, args, node, message, open_end=True).labels
     else:
         # What happens before all trials is the same for each of them, known or not.
         eng.effect(frame, Effect("unresolved", frame.path, node[1], message))
@@ -162,16 +185,36 @@ def once_more(
 
 
 def not_entered(
-    eng: Engine, frame: Frame, args: calls.Args, node: Node, message: str, callee: str = ""
+    eng: Engine,
+    frame: Frame,
+    args: calls.Args,
+    node: Node,
+    message: str,
+    callee: str = "",
+    whole: bool = False,
+    open_end: bool = False,
 ) -> Value:
     """A call that a bound keeps us from following; ``callee`` names what may run, where that is known."""
     eng.effect(frame, Effect("unresolved", frame.path, node[1], callee or message))
-    return opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, frozenset())
+    return opaque.opaque_result(
+        eng, frame, args, node, message, DYNAMIC, frozenset(), whole=whole, open_end=open_end
+    )
+
+
+def seen_otherwise(eng: Engine, func: Func) -> bool:
+    """Was this function followed elsewhere, and gave something that no assumption makes the same in every trial?"""
+    for frame in eng.summaries.get((func.module, func.index), ()):
+        summary = eng.memo.get(frame.key)
+        if summary is not None:
+            what = assumed.handed(eng, (summary.result,))
+            if not what.plain or any(label.kind in assumed.KNOWN for label in what.labels):
+                return True
+    return False
 
 
 def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
     """The context of a call; once there are too many, arguments are merged with those seen before."""
-    key = (func, tuple(bound.values()), eng.loops)
+    key = (func, tuple(bound.values()), eng.surroundings)
     seen = eng.contexts.setdefault((func.module, func.index), [])
     limit = MAX_CONTEXTS if eng.mode == "program" and not eng.root_is_test else FEW_CONTEXTS
     recursive = eng.active_count.get((func.module, func.index), 0) > 0
@@ -179,20 +222,20 @@ def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
         if key not in eng.memo and key not in eng.active:
             seen.append(key)
         return key
-    merged = eng.merged.setdefault((func.module, func.index, eng.loops), {})
+    merged = eng.merged.setdefault((func.module, func.index, eng.surroundings), {})
     for name, v in bound.items():
         old = merged.get(name)
         bound[name] = merged[name] = v if old is None else eng.table.widen(old, v)
-    key = (func, tuple(bound.values()), eng.loops)
+    key = (func, tuple(bound.values()), eng.surroundings)
     if key in eng.memo or key in eng.active:
         return key
     grown = eng.growth[func.module, func.index] = eng.growth.get((func.module, func.index), 0) + 1
     if grown <= MAX_GROWTH:
         return key
-    flat = eng.flat.setdefault((func.module, func.index, eng.loops), {})
+    flat = eng.flat.setdefault((func.module, func.index, eng.surroundings), {})
     for name, v in bound.items():
         bound[name] = flat[name] = flattened(eng, v, flat.get(name, eng.table.empty))
-    return (func, tuple(bound.values()), eng.loops)
+    return (func, tuple(bound.values()), eng.surroundings)
 
 
 def flattened(eng: Engine, v: Value, old: Value) -> Value:
@@ -223,7 +266,7 @@ def enter(
 ) -> Value:
     """Run a function body in a context, until its result is stable where it is recursive."""
     where = (func.module, func.index)
-    eng.followed.add(where)
+    eng.coverage.followed.add(where)
     callee = eng.frames.get(key)
     if callee is None:
         callee = eng.frames[key] = Frame(
@@ -268,7 +311,7 @@ def enter(
     outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
     kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
     summary = Summary(result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised)
-    eng.memo[key] = eng.latest[func, eng.loops] = summary
+    eng.memo[key] = eng.latest[func, eng.surroundings] = summary
     callee.visited += 1
     eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
     if eng.allocated:

@@ -13,11 +13,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from seamcheck.facts.assumptions import Assumption
 from seamcheck.facts.ir import Body, Node
+from seamcheck.flow.assumptions import Assumptions
+from seamcheck.flow.coverage import Coverage
 from seamcheck.flow.events import Records
 from seamcheck.flow.files import FileStore
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, RANDOM, Label
+from seamcheck.flow.ledger import Ledger
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Heap, Obj
 from seamcheck.flow.relevance import Relevance, library_seeds, packages_of
@@ -73,6 +77,10 @@ class Engine(Records):
         self.relevance = Relevance(files, library_seeds(models, packages_of(files)))
         self.heap = Heap(self.table)
         self.files = FileStore()
+        self.assumptions = Assumptions(files)
+        self.ledger = Ledger()
+        #: The innermost call running that an assumption speaks of.
+        self.extent: Assumption | None = None
         self.table.order = pointer_order
         self.stack: list[Frame] = []
         self.trace: list[tuple[str, int, str]] = []
@@ -108,13 +116,8 @@ class Engine(Records):
         self.asked_names: frozenset[str] = frozenset()
         #: Test files that show how a function which was asked for is used.
         self.telling_tests: set[str] = set()
-        #: Functions whose bodies were run, as (module, index), and modules that were; those of earlier rounds, too.
-        self.followed: set[tuple[str, int]] = set()
-        self.imported: set[str] = set()
-        #: Attributes that were looked up by the text of their name.
-        self.looked_up: set[str] = set()
-        #: Modules all of whose names were taken: by ``globals()``, or a star import.
-        self.enumerated: set[str] = set()
+        #: What was run, in earlier rounds, too.
+        self.coverage = Coverage()
         self.steps = 0
         self.root_steps = 0
         self.root_limit = ROOT_BUDGET
@@ -171,6 +174,11 @@ class Engine(Records):
         return status
 
     @property
+    def surroundings(self) -> Any:
+        """What tells contexts of a function apart besides its arguments: trial loops, and an assumption around."""
+        return self.loops if self.extent is None else (self.loops, self.extent)
+
+    @property
     def over_budget(self) -> bool:
         """Is the bound on work reached, so that calls are no longer stepped into?"""
         return self.root_steps > self.root_limit or self.steps > STATEMENT_BUDGET
@@ -192,6 +200,8 @@ class Engine(Records):
         if known is None:
             start = self.loop_base[-1] if self.loop_base else max(0, len(self.trace) - 3)
             known = self.labels[born] = born._replace(trace=tuple(self.trace[start:][-4:]))
+        if self.extent is not None and kind in (RANDOM, CLOCK):
+            self.ledger.born[self.extent].add(known)
         return known
 
     def unknown(self, message: str, frame: Frame, line: int, kind: str = DYNAMIC, detail: str = "") -> Value:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from seamcheck.flow.labels import Label
+from seamcheck.flow.ledger import Ledger
 
 NONE: frozenset[Label] = frozenset()
 
@@ -110,6 +111,7 @@ class LoopRecord:
     is_test: bool = False
     depth: int = 0  # regions of the heap that are open when a trial starts
     assumptions: dict[str, None] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)  # of the whole run
 
 
 class OpaqueCall(NamedTuple):

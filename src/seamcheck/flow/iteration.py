@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import assignment, attributes, classes, items, loaders, plain_loops, results
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
+from seamcheck.flow.labels import DYNAMIC, EXTERNAL, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
@@ -20,7 +20,7 @@ MAX_SPREAD = 16
 
 def advanced(eng: Engine, frame: Frame, v: Value, line: int, kinds: frozenset[str]) -> frozenset[Label]:
     """Labels of taking elements from an iterator made before the trial: the next trial goes on where this one stops."""
-    out: set[Label] = set()
+    out: set[Label] = set() if v.ptrs else set(once_more(eng, frame, v, line))
     for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind in kinds and ptr.type != "range":
             older = tuple(loop for loop in eng.loops if loop not in ptr.loops)
@@ -28,6 +28,16 @@ def advanced(eng: Engine, frame: Frame, v: Value, line: int, kinds: frozenset[st
                 text = f"an iterator made before the trial ({ptr.site[0]}:{ptr.site[1]}) moves on from trial to trial"
                 out.add(eng.label(MUTATION, text, frame, line, loops=older))
     return frozenset(out)
+
+
+def once_more(eng: Engine, frame: Frame, v: Value, line: int) -> frozenset[Label]:
+    """The label of iterating in each trial over something unknown that was made before."""
+    unknown = [label for label in v.labels if label.kind in (DYNAMIC, EXTERNAL)]
+    older = tuple(loop for loop in eng.loops if any(loop not in label.loops for label in unknown))
+    if not older:
+        return frozenset()
+    text = "something unknown is iterated in each trial, and whether it gives the same again is not known"
+    return frozenset((eng.label(DYNAMIC, text, frame, line, loops=older),))
 
 
 def known_items(eng: Engine, v: Value) -> list[Value] | None:
@@ -106,7 +116,7 @@ def concatenate(eng: Engine, frame: Frame, node: Node, a: Value, b: Value) -> Va
 def elements(eng: Engine, frame: Frame, v: Value, node: Node) -> Value:
     """What iterating over a value gives, as one value."""
     if not v.ptrs:
-        return v
+        return eng.table.labelled(v, once_more(eng, frame, v, node[1]))
     out = eng.table.empty
     for ptr in sorted_pointers(v):
         if ptr is PLAIN:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from seamcheck.facts.assumptions import Assumption
+
 #: Kinds that end up as reasons of a verdict (design, R.kind).
 TRIAL, RANDOM, MUTATION, CLOCK = "trial", "random", "mutation", "clock"
 ENVIRONMENT, IO, LAZY, EXTERNAL, DYNAMIC = "environment", "io", "lazy", "external", "dynamic"
@@ -46,8 +48,22 @@ ENOUGH = 6
 TABLE = "table"
 
 
+class Assumed(NamedTuple):
+    """What is said of the call that a label of something unknown comes from.
+
+    While not ``settled`` the label was born in a call that ``by`` speaks of: only what that call gives is settled.
+    """
+
+    by: Assumption
+    settled: bool
+
+
 class Label(NamedTuple):
-    """One origin: its kind, what happened, where, and the call sites that led there (outermost first)."""
+    """One origin: its kind, what happened, where, and the call sites that led there (outermost first).
+
+    A label with something ``assumed`` is as unknown as any other of its kind: only the question whether trials get
+    the same reads it, and holds it against :class:`seamcheck.flow.ledger.Ledger`.
+    """
 
     kind: str
     message: str
@@ -56,6 +72,7 @@ class Label(NamedTuple):
     loops: tuple[int, ...] = ()
     detail: str = ""
     trace: tuple[tuple[str, int, str], ...] = ()
+    assumed: Assumed | tuple[()] = ()
 
 
 def bounded(labels: frozenset[Label]) -> frozenset[Label]:
@@ -63,18 +80,19 @@ def bounded(labels: frozenset[Label]) -> frozenset[Label]:
 
     A verdict needs to know that a kind is there, and a few places to show; dropping further ones of the
     same kind and loops can change neither. Kinds whose ``detail`` matters are all kept. Which table it is decides what
-    a consumer of it needs, so tables are a kind of their own and not crowded out by what else is open.
+    a consumer of it needs, so tables are a kind of their own and not crowded out by what else is open. So is what
+    each assumption speaks of: it may not stand for what nobody assumes anything of.
     """
     if len(labels) <= ENOUGH:
         return labels
-    groups: dict[tuple[str, tuple[int, ...], bool], list[Label]] = {}
+    groups: dict[tuple[str, tuple[int, ...], bool, Assumed | tuple[()]], list[Label]] = {}
     for label in labels:
         table = label[5] == TABLE and label[0] == DYNAMIC
-        groups.setdefault((label[0], label[4], table), []).append(label)
+        groups.setdefault((label[0], label[4], table, label[7]), []).append(label)
     if all(len(group) <= MAX_PER_KIND for group in groups.values()):
         return labels
     kept: list[Label] = []
-    for (kind, _, table), group in groups.items():
+    for (kind, _, table, _), group in groups.items():
         most = MAX_GIVEN if table or kind == PARAM else MAX_PER_KIND
         kept.extend(group if kind in DETAILED or len(group) <= most else sorted(group)[:most])
     return frozenset(kept)

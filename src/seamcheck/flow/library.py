@@ -116,7 +116,9 @@ def apply(
     site = Site(model, api, node, bound, receiver, roles)
     if "opaque" in model.effects:
         opaque.opaque_call(eng, frame, api, args, node)
-        return opaque.opaque_result(eng, frame, args, node, f"`{api}` is opaque", EXTERNAL, NO_LABELS)
+        return opaque.opaque_result(
+            eng, frame, args, node, f"`{api}` is opaque", EXTERNAL, NO_LABELS, receiver
+        )
     labels = binding.argument_labels(eng, site)
     if "reads_file" in model.effects and eng.models.category(model.returns) in ("array", "frame"):
         # Who gives the path of a table does not give what it holds.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import binding, drawing, opaque, training_data
+from seamcheck.flow import assumed, binding, drawing, opaque, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -160,6 +160,8 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
         return
     for name in model.mutates:
         v = site.receiver if name == "self" else site.bound.get(name)
+        if v is not None:
+            assumed.changed(eng, frame, v, labels, site.node[1])
         for ptr in sorted_pointers(v) if v is not None else ():
             if not isinstance(ptr, Obj):
                 continue
@@ -202,7 +204,7 @@ def overwrite(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
         found.append(("X", False))
     text = f"`{short(site.api)}` may use the memory of what it is given"
     doubtful = frozenset(
-        label._replace(kind=DYNAMIC, message=text)
+        label._replace(kind=DYNAMIC, message=text, assumed=())
         for label in labels
         if label.kind in (TRIAL, RANDOM, CLOCK, MUTATION, DYNAMIC)
     )
@@ -216,6 +218,8 @@ def write_into(
     """A result with these labels is written into the memory of an array."""
     from seamcheck.flow import trials
 
+    if v is not None:
+        assumed.changed(eng, frame, v, labels, line)
     for ptr in sorted_pointers(v) if v is not None else ():
         if isinstance(ptr, Obj) and ptr.kind in ("data", "param"):
             eng.heap.taint(ptr, labels)

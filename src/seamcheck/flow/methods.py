@@ -73,7 +73,7 @@ def _call_one(
     if name == "__call__":
         return calls.call_pointer(eng, frame, ptr, args, node)
     return opaque.opaque_result(
-        eng, frame, args, node, f"`{name}` of something unknown", DYNAMIC, eng.labels_of(receiver)
+        eng, frame, args, node, f"`{name}` of something unknown", DYNAMIC, eng.labels_of(receiver), receiver
     )
 
 
@@ -123,6 +123,7 @@ def on_type(
             f"`{binding.short(type_name)}.{name}` has no model",
             EXTERNAL,
             eng.labels_of(receiver),
+            receiver,
         )
     labels = (
         eng.labels_of(receiver)
@@ -202,7 +203,7 @@ def on_instance(
         eng.effect(frame, Effect("unresolved", frame.path, node[1], f"{base}.{name}"))
         opaque.opaque_call(eng, frame, f"{base}.{name}", args, node)
         return opaque.opaque_result(
-            eng, frame, args, node, f"`{binding.short(base)}.{name}` has no model", EXTERNAL, labels
+            eng, frame, args, node, f"`{binding.short(base)}.{name}` has no model", EXTERNAL, labels, receiver
         )
     if name == "__call__":
         return calls.unresolved(eng, frame, receiver, args, node)
@@ -264,7 +265,7 @@ def on_nothing_known(
         before = len(eng.trains)
         opaque.run_callables(eng, frame, args, node, unknown=True)
         message = f"`.{name}(...)` is called on something that is not known"
-        result = opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, labels)
+        result = opaque.opaque_result(eng, frame, args, node, message, DYNAMIC, labels, receiver)
         if len(eng.trains) > before:
             opaque.opaque_call(eng, frame, f"?.{name}", args, node)
         return result

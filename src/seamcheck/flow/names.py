@@ -110,7 +110,7 @@ def run_module(eng: Engine, module: SourceModule) -> Frame:
     if known is not None:
         return known
     frame = eng.modules[module.name] = Frame(module, None, module.name, None, ("module", module.name))
-    eng.imported.add(module.name)
+    eng.coverage.imported.add(module.name)
     saved = (eng.loops, eng.loop_base, eng.heap.regions, eng.heap.touched, eng.allocated, eng.control)
     work = (eng.root_steps, eng.root_limit)
     relevant = eng.relevance.relevant_module(module.facts)
@@ -244,7 +244,7 @@ def _star(eng: Engine, frame: Frame, module: SourceModule | None, dotted: str) -
         return
     source = run_module(eng, module)
     exports = module.facts.exports
-    eng.enumerated.add(source.module.name)
+    eng.coverage.enumerated.add(source.module.name)
     for name, value in list(source.fields.items()):
         if (exports is None and not name.startswith("_")) or (exports is not None and name in exports):
             store(eng, frame, name, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls
+from seamcheck.flow import assumed, calls
 from seamcheck.flow.binding import short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import OpaqueCall
@@ -39,19 +39,36 @@ def opaque_call(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
 
 
 def opaque_result(
-    eng: Engine, frame: Frame, args: calls.Args, node: Node, message: str, kind: str, extra: frozenset[Label]
+    eng: Engine,
+    frame: Frame,
+    args: calls.Args,
+    node: Node,
+    message: str,
+    kind: str,
+    extra: frozenset[Label],
+    of: Value | None = None,
+    whole: bool = False,
+    open_end: bool = False,
 ) -> Value:
-    """The unknown result of a call nobody can see into; in a trial it may have changed what it was given."""
+    """The unknown result of a call nobody can see into; in a trial it may have changed what it was given.
+
+    ``of`` is what is called, or whose method is. ``whole``: the call is the one that the innermost assumption running
+    speaks of. ``open_end``: what runs is one of several things, so that no assumption can speak of it.
+    """
     label = eng.label(kind, message, frame, node[1])
-    labels = calls.labels_of_args(eng, args) | extra | {label}
+    labels = calls.labels_of_args(eng, args) | extra
     eng.effect(frame, Effect("opaque", frame.path, node[1], message))
-    if eng.loops:
-        touched = eng.label(kind, f"{message}, so what it was given may have been changed", frame, node[1])
-        for v in args.all():
-            for ptr in sorted_pointers(v):
-                if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "dict", "instance", "lib"):
-                    eng.heap.taint(ptr, frozenset((touched,)))
-    return eng.table.value(frozenset(), labels)
+    if eng.loops or eng.assumptions.any:
+        what = assumed.handed(eng, args.all())
+        owner = assumed.handed(eng, assumed.owners(of))
+        every = assumed.together(what, owner)
+        said = () if open_end else assumed.settles(eng, frame, node, every)
+        if said:
+            label = label._replace(assumed=said)
+            labels |= every.labels | assumed.from_files(eng, args.all())
+        passing = assumed.passing(eng, node, args, of)
+        assumed.touch(eng, frame, node, what, owner, message, kind, whole, passing)
+    return eng.table.value(frozenset(), labels | {label})
 
 
 def made_by(v: Value) -> str | None:

@@ -92,8 +92,7 @@ def again(old: Engine) -> Engine:
     """A fresh engine that knows what the last round wrote to files; loops and feeds are numbered anew."""
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
-    eng.asked_names, eng.looked_up, eng.enumerated = old.asked_names, old.looked_up, old.enumerated
-    eng.followed, eng.imported = old.followed, old.imported
+    eng.asked_names, eng.coverage = old.asked_names, old.coverage
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)

@@ -21,7 +21,7 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         return eng.table.empty
     base, name = args.positional[0], args.positional[1]
     known = [p.value for p in sorted_pointers(name) if isinstance(p, Const) and isinstance(p.value, str)]
-    eng.looked_up.update(known)
+    eng.coverage.looked_up.update(known)
     if known and len(known) == len(name.ptrs):
         out = eng.join_all(attributes.get(eng, frame, base, k, node) for k in sorted(known))
         out = eng.table.labelled(out, name.labels)
@@ -184,7 +184,7 @@ def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``globals()``, ``locals()``, ``vars()``: the variables by name."""
     if args.positional:
         return args.positional[0]
-    eng.enumerated.add(frame.module.name)
+    eng.coverage.enumerated.add(frame.module.name)
     obj = eng.allocate((anchor(node), "namespace"), frame, "dict", "namespace", node[1])
     home = eng.modules[frame.module.name] if len(node) > 3 and callee_text(node[3]) == "globals" else frame
     for name, v in list(home.fields.items()):

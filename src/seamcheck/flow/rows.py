@@ -122,7 +122,7 @@ def changed_behind(eng: Engine, obj: Obj) -> frozenset[Label]:
         base = base.base
     text = "data that this may share its memory with are changed in a trial"
     return frozenset(
-        label if label.kind == DYNAMIC else label._replace(kind=DYNAMIC, message=text)
+        label._replace(assumed=()) if label.kind == DYNAMIC else label._replace(kind=DYNAMIC, message=text)
         for label in labels
         if label.kind in (DYNAMIC, MUTATION, RANDOM, TRIAL, CLOCK)
     )

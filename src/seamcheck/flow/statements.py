@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, branches, exceptions, items, loop_bodies, trials
+from seamcheck.flow import assignment, assumed, branches, exceptions, items, loop_bodies, trials
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
@@ -32,6 +32,7 @@ def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
         elif target[0] == "sub":
             base, index = eng.evaluate(frame, target[2]), eng.evaluate(frame, target[3])
             key = items.item_key(index)
+            assumed.changed(eng, frame, base, eng.labels_of(index), node[1])
             for ptr in sorted_pointers(base):
                 if isinstance(ptr, Obj):
                     if ptr.kind in ("data", "list"):

@@ -8,7 +8,19 @@ from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, TrainEvent
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, FEED, LAZY, ORDER, RANDOM, SUBSET, TRIAL, Label
+from seamcheck.flow.labels import (
+    CLOCK,
+    DYNAMIC,
+    DYNAMICS,
+    EXTERNAL,
+    FEED,
+    LAZY,
+    ORDER,
+    RANDOM,
+    SUBSET,
+    TRIAL,
+    Label,
+)
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
@@ -167,6 +179,9 @@ def with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, no
     if role not in ("cv", "folds"):
         return found
     labels = found.labels
+    if not v.ptrs and any(label.kind == EXTERNAL or label.assumed for label in v.labels):
+        # A splitter of a library without a model draws when it is asked.
+        labels |= {eng.label(DYNAMIC, "how an object that is not known splits the rows", frame, node[1])}
     for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr.kind == "lib":
             labels |= drawing.draw_from_type(eng, frame, ptr, node[1])

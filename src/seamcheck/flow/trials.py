@@ -27,6 +27,7 @@ def record_for(eng: Engine, frame: Frame, node: Node, kind: str) -> LoopRecord:
         line, end = (node[1], node[2]) if node[0] != "comp" else (node[1], frame.statement[1])
         record = LoopRecord(eng.next_loop, kind, frame.path, frame.qualname, line, end)
         record.is_test = frame.module.is_test
+        record.ledger = eng.ledger
         eng.next_loop += 1
         eng.loop_records[key] = eng.loop_ids[record.id] = record
     return record

@@ -18,6 +18,7 @@ from seamcheck.flow.labels import (
     MAX_GIVEN,
     MAX_PER_KIND,
     PARAM,
+    Assumed,
     Label,
     bounded,
 )
@@ -246,13 +247,13 @@ class ValueTable:
         fresh = b - a
         if not fresh:
             return kept
-        known: dict[tuple[str, tuple[int, ...]], int] = {}
+        known: dict[tuple[str, tuple[int, ...], Assumed | tuple[()]], int] = {}
         for x in a:
-            group = (x[0], x[4])
+            group = (x[0], x[4], x[7])
             known[group] = known.get(group, 0) + 1
         more = []
         for x in sorted(fresh) if len(fresh) > 1 else fresh:
-            group = (x[0], x[4])
+            group = (x[0], x[4], x[7])
             count = known.get(group, 0)
             if x[0] in DETAILED or not count or count < OPEN_KEPT.get(x[0], 0):
                 more.append(x)

@@ -45,9 +45,9 @@ def remember(
     ``key`` names its report, ``contents`` are the keys of what it read, ``registered``: there is a registry.
     """
     files = {module.path: module.facts for module in engine.index.by_path.values()}
-    followed: dict[str, list[int]] = {engine.index.by_name[name].path: [] for name in engine.imported}
+    followed: dict[str, list[int]] = {engine.index.by_name[name].path: [] for name in engine.coverage.imported}
     objectives = {each for record in engine.loop_records.values() for each in record.objectives}
-    for name, index in sorted(engine.followed | objectives):
+    for name, index in sorted(engine.coverage.followed | objectives):
         followed.setdefault(engine.index.by_name[name].path, []).append(index)
     packages = {entry.partition(":")[0].partition(".")[0] for f in files.values() for entry in f.imports}
     return Memory(
@@ -59,8 +59,8 @@ def remember(
         rigid=not WIRING.isdisjoint(packages) or any(f.cells or f.caveats for f in files.values()),
         registered=registered,
         slice=_slice(engine),
-        looked_up=frozenset(engine.looked_up),
-        enumerated=frozenset(engine.index.by_name[name].path for name in engine.enumerated),
+        looked_up=frozenset(engine.coverage.looked_up),
+        enumerated=frozenset(engine.index.by_name[name].path for name in engine.coverage.enumerated),
     )
 
 

@@ -16,13 +16,15 @@ class Claim(msgspec.Struct, frozen=True):
     """A verdict with its evidence, the reasons against it and the assumptions it rests on.
 
     Invariance and evaluation: ``invariant | variant | unknown``; seam: ``clean | none | unknown``;
-    consumers: ``xy_only | trial_dynamics | unknown``.
+    consumers: ``xy_only | trial_dynamics | unknown``. ``assumed`` are those of the assumptions that a comment in the
+    source states, each with the place of the comment.
     """
 
     verdict: str
     evidence: tuple[Step, ...] = ()
     reasons: tuple[Reason, ...] = ()
     assumptions: tuple[str, ...] = ()
+    assumed: tuple[Step, ...] = ()
 
 
 class Seam(msgspec.Struct, frozen=True):

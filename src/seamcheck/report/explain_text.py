@@ -34,7 +34,7 @@ def _stopped(claims: dict[str, Claim]) -> list[Line]:
     """Of each verdict that is unknown: the first place where knowledge stopped, and what would settle it."""
     found: dict[Stop, list[str]] = {}
     for question, claim in claims.items():
-        stop = first_stop(claim)
+        stop = first_stop(claim, question in (QUESTIONS["invariance"], QUESTIONS["evaluation"]))
         if stop is not None:
             found.setdefault(stop, []).append(question)
     lines: list[Line] = []

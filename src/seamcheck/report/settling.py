@@ -64,6 +64,19 @@ _BY_KIND = {
     "clock": "take the time once before the loop and pass it in",
     "lazy": "make the data before training",
 }
+#: Calls nobody can see into: of these somebody may know that they give the same for the same arguments.
+_ASSUMABLE = re.compile(
+    r"` has no model|` is opaque|^what `.*` calls is not known|is called on something that is not known"
+    r"|of something unknown|calls itself too deeply|was not entered"
+)
+_COMMENT = (
+    "; if you know that it always gives the same for the same arguments, say so on this line: "
+    "`# seamcheck: assume[deterministic] -- why`"
+)
+_COMMENT_PURE = (
+    "; if you know that it changes nothing it is given, "
+    "say so on this line: `# seamcheck: assume[pure] -- why`"
+)
 _WRAPPED = re.compile(r"`(?P<inner>.*)` is not known")
 
 
@@ -76,14 +89,25 @@ class Stop(msgspec.Struct, frozen=True):
     others: int = 0
 
 
-def first_stop(claim: Claim) -> Stop | None:
-    """The first unresolved place of an unknown that is a cause and not a consequence; None for other verdicts."""
+def first_stop(claim: Claim, of_trials: bool = False) -> Stop | None:
+    """The first unresolved place of an unknown that is a cause and not a consequence; None for other verdicts.
+
+    ``of_trials``: the claim is that trials get the same, which an assumption in a comment can settle, too.
+    """
     if claim.verdict != "unknown" or not claim.reasons:
         return None
     causes = [reason for reason in claim.reasons if not DERIVED.search(reason.message)]
     first = (causes or claim.reasons)[0]
     places = {(reason.location.path, reason.location.line) for reason in causes or claim.reasons}
-    return Stop(first.location, unwrapped(first.message), advice(first), len(places) - 1)
+    todo = advice(first) + (assumable(first) if of_trials else "")
+    return Stop(first.location, unwrapped(first.message), todo, len(places) - 1)
+
+
+def assumable(reason: Reason) -> str:
+    """The comment that settles a reason why trials may differ, behind other advice; empty where none does."""
+    if not _ASSUMABLE.search(reason.message) or reason.message.startswith("no train call"):
+        return ""
+    return _COMMENT_PURE if reason.message.endswith("may have been changed") else _COMMENT
 
 
 def unwrapped(message: str) -> str:

@@ -38,6 +38,9 @@ def findings(loops: Iterable[LoopVerdict], stale: Iterable[str], config: Config)
 
 def _of(loop: LoopVerdict, judgement: Judgement) -> Iterator[Finding]:
     code = CODES.get(judgement.outcome)
+    if judgement.outcome == "contradict" and assumed(judgement):
+        yield from _against(loop, judgement)
+        return
     if code is None or (judgement.question == "evaluation" and nothing_new(loop)):
         return
     where = loop.location or Location("<unknown>", 1, 1, 1)
@@ -51,6 +54,29 @@ def _of(loop: LoopVerdict, judgement: Judgement) -> Iterator[Finding]:
         or _reasons(judgement),
         judgement.advice,
     )
+
+
+def assumed(judgement: Judgement) -> tuple[Step, ...]:
+    """The comments in the source that the claim rests on."""
+    return () if judgement.claim is None else judgement.claim.assumed
+
+
+def _against(loop: LoopVerdict, judgement: Judgement) -> Iterator[Finding]:
+    """A claim that rests on assumptions does not hold: a finding at each comment, as each of them may be wrong."""
+    what = f"what each trial of `{loop.kind}` {WHAT[judgement.question]}"
+    differing = "; ".join(tell(each) for each in judgement.differences)
+    said = assumed(judgement)
+    chain = tuple(dict.fromkeys(step for each in judgement.differences for step in each.chain))
+    for step in said:
+        others = f" and on {len(said) - 1} more" if len(said) > 1 else ""
+        text = (
+            f"{what} is claimed to be {judgement.claim.verdict if judgement.claim else ''} on the assumption that "
+            f"{step.message.removesuffix(' (assumed)')}{others}, and the replay saw it differ: {differing}"
+        )
+        yield make(
+            "SEAM707", text, step.location, loop.id or loop.kind, f"{judgement.question} {step.message}", chain,
+            judgement.advice,
+        )  # fmt: skip
 
 
 def _reasons(judgement: Judgement) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ from seamcheck.model.event import TRAINING_ROLES, LoopSeen, Varying
 from seamcheck.model.evidence import Location, Step
 from seamcheck.model.report import Claim, Loop
 from seamcheck.model.verification import Difference, Judgement, Observed, Outcome, Question
+from seamcheck.report.words import place
 from seamcheck.verify.join import Match, covers
 from seamcheck.verify.watched import Watched, spot_of
 
@@ -137,6 +138,13 @@ def advice(outcome: Outcome, loop: Loop | None, claim: Claim | None) -> str | No
     named = "" if loop is None else f" `seamcheck explain '{loop.id}'`"
     if outcome == "contradict":
         given = () if claim is None else claim.assumptions
+        if claim is not None and claim.assumed:
+            comments = ", ".join(place(step.location) for step in claim.assumed)
+            noun = "the assumption" if len(claim.assumed) == 1 else "the assumptions"
+            return (
+                f"do not skip work on this claim; {noun} at {comments} made it: take away what does not hold "
+                f"and scan again; if all hold,{named} names the rest of the claim"
+            )
         suspects = "check what the claim assumes: " + "; ".join(given) + ". Else" if given else ""
         told = f"a model of a library or seamcheck itself is wrong: report it with{named}"
         return f"do not skip work on this claim; {suspects or 'if the code is as it was run,'} {told}"

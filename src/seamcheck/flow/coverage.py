@@ -1,0 +1,19 @@
+"""What one analysis ran and took in, whatever came of it: an edit of anything else changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Coverage:
+    """``followed`` are functions whose bodies were run, as (module, index), ``imported`` modules whose bodies were.
+
+    ``looked_up`` are attributes that were looked up by the text of their name, ``enumerated`` modules all of whose
+    names were taken: by ``globals()``, or a star import.
+    """
+
+    followed: set[tuple[str, int]] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
+    looked_up: set[str] = field(default_factory=set)
+    enumerated: set[str] = field(default_factory=set)
