@@ -24,10 +24,15 @@ from seamcheck.facts.worker import READY, Answer
 Task = tuple[str, bytes]
 
 # A worker imports from where this process does: the folder it is started in may hold anything.
-_CODE = (
-    "import marshal, sys; sys.path[:] = marshal.load(sys.stdin.buffer); "
-    "from seamcheck.facts.worker import main; main()"
-)
+_CODE = """
+import marshal, sys
+try:
+    sys.path[:] = marshal.load(sys.stdin.buffer)
+except EOFError:
+    sys.exit(1)  # who started it is gone already
+from seamcheck.facts.worker import main
+main()
+"""
 #: Where waiting cannot be interrupted (Windows), Ctrl-C waits so long.
 _POLL_SECONDS = 0.25
 #: What ends by itself keeps its exit code; what talks nonsense instead is ended.
