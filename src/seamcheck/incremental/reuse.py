@@ -45,7 +45,9 @@ def remember(
     ``key`` names its report, ``contents`` are the keys of what it read, ``registered``: there is a registry.
     """
     files = {module.path: module.facts for module in engine.index.by_path.values()}
-    followed: dict[str, list[int]] = {engine.index.by_name[name].path: [] for name in engine.coverage.imported}
+    followed: dict[str, list[int]] = {
+        engine.index.by_name[name].path: [] for name in engine.coverage.imported
+    }
     objectives = {each for record in engine.loop_records.values() for each in record.objectives}
     for name, index in sorted(engine.coverage.followed | objectives):
         followed.setdefault(engine.index.by_name[name].path, []).append(index)
