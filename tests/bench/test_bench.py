@@ -52,6 +52,13 @@ def main():
 def consume(items):
     return sum(items)
 """
+TUNED = '''
+
+def tune(model, tables):
+    """Fit to one after the other."""
+    for table in tables:
+        model.fit(table)
+'''
 needs_monitoring = pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in 3.12")
 
 
@@ -94,7 +101,8 @@ def test_a_package_is_found_in_another_python(tmp_path: Path) -> None:
 def test_the_whole_table(tmp_path: Path) -> None:
     source = tmp_path / "package"
     source.mkdir()
-    (source / "main.py").write_text(PACKAGE)
+    (source / "main.py").write_text(PACKAGE + TUNED)
+    (source / "test_main.py").write_text("def test_it():\n    assert 1 == 1\n")
     table = tmp_path / "RESULTS.md"
     command = [
         sys.executable,
@@ -111,8 +119,9 @@ def test_the_whole_table(tmp_path: Path) -> None:
     command += ["--samples", "1", "--hook-repeats", "1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     text = table.read_text(encoding="utf-8")
-    for row in ("cold scan, one process (1 files", "peak of memory", "cold scan, two processes", "nothing changed",
-                "second tree (package; 1 files", "copied 1, 2 times"):  # fmt: skip
+    for row in ("cold scan, one process (2 files", "peak of memory", "cold scan, two processes", "nothing changed",
+                "changed: a new test", "share of single-statement edits", "warm hook, generated application (300 files)",
+                "second tree (package; 2 files", "copied 1, 2 times"):  # fmt: skip
         assert f"| {row}" in text or f", {row}" in text
     assert "did not finish" not in text
     assert "differ" not in text
