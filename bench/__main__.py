@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.measure import SEAMCHECK, DidNotFinish, Series, ratios, run
+from bench.rescans import import_click
+from bench.rescans import rows as rescan_rows
 from bench.table import Row, markdown, plain
 from bench.trees import Tree
 
@@ -57,11 +59,6 @@ def scan(tree: Tree, report: Path, jobs: str = "1") -> Scan:
     return Scan(cost.wall, cost.cpu, cost.peak, float(facts[1]) if facts else 0.0)
 
 
-def import_click() -> float:
-    """Seconds on the wall of a program that only imports click."""
-    return run([sys.executable, "-c", "import click"]).wall
-
-
 def heavy_imports(tree: Tree) -> list[str]:
     """Packages that a scan without news imported and should not have."""
     command = [
@@ -80,7 +77,7 @@ def heavy_imports(tree: Tree) -> list[str]:
 
 
 def main_tree(tree: Tree, repeats: int) -> list[Row]:
-    """Cold, two processes, nothing changed, one file changed."""
+    """Cold, two processes, nothing changed."""
     seen: dict[str, Series] = defaultdict(Series)
     report, other = tree.folder.with_suffix(".json"), tree.folder.with_suffix(".2.json")
     same = True
@@ -96,10 +93,6 @@ def main_tree(tree: Tree, repeats: int) -> list[Row]:
         seen["floor without gc"].add(floor(tree, "gc-off"))
         seen["click"].add(import_click())
         seen["warm"].add(scan(tree, report, "auto").wall)
-        tree.edit(number)
-        seen["changed"].add(scan(tree, report, "auto").wall)
-        seen["click again"].add(import_click())
-        tree.restore()
     return cold_rows(tree, seen, same) + warm_rows(tree, seen)
 
 
@@ -125,12 +118,10 @@ def warm_rows(tree: Tree, seen: dict[str, Series]) -> list[Row]:
     """The main tree, scanned again."""
     heavy = heavy_imports(tree)
     imports = "imports none of " if not heavy else f"**imports {', '.join(heavy)}**, of "
-    unchanged, changed = ratios(seen["warm"], seen["click"]), ratios(seen["changed"], seen["click again"])
+    unchanged = ratios(seen["warm"], seen["click"])
     return [
         Row("nothing changed: wall / `import click`", "≤ 5 ×", unchanged.text(" ×", 1)),
         Row("nothing changed, seconds", "about 0.25 s", f"{seen['warm'].text(' s')}; {imports}{', '.join(HEAVY)}"),
-        Row("one line of one function changed: wall / `import click`", "≤ 10 ×", changed.text(" ×", 1)),
-        Row("the same, seconds", "", seen["changed"].text(" s")),
     ]  # fmt: skip
 
 
@@ -194,10 +185,13 @@ def measure_all(arguments: argparse.Namespace, folder: Path) -> list[Row]:
     if arguments.part == "replay":
         return guarded("replay", lambda: replay_rows(arguments.quick))
     main, second = arguments.tree, arguments.second
+    if arguments.part == "edits":
+        return edit_rows(arguments, folder)
     if main is None:
         rows.append(Row("cold, warm, changed, copies", "", "skipped: no --tree (or SEAMCHECK_BENCH_TREE)"))
     else:
         rows += guarded("main tree", lambda: main_tree(Tree(main, folder / "main"), arguments.repeats))
+    rows += edit_rows(arguments, folder)
     if second is None:
         rows.append(Row("second tree", "", "skipped: no --second, nor scikit-learn in --python"))
     else:
@@ -210,6 +204,20 @@ def measure_all(arguments: argparse.Namespace, folder: Path) -> list[Row]:
     if arguments.part != "scan":
         rows += guarded("replay", lambda: replay_rows(arguments.quick))
     return rows
+
+
+def edit_rows(arguments: argparse.Namespace, folder: Path) -> list[Row]:
+    """Scans after edits, and the hook."""
+    from bench import hooks
+
+    main: Path | None = arguments.tree
+    rows = []
+    if main is not None:
+        rows += guarded(
+            "edits",
+            lambda: rescan_rows(Tree(main, folder / "edited"), arguments.repeats, arguments.samples),
+        )
+    return rows + guarded("warm hook", lambda: hooks.rows(main, folder, arguments.hook_repeats))
 
 
 def replay_rows(quick: bool) -> list[Row]:
@@ -248,9 +256,15 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--python", default=sys.executable, help="where to look for scikit-learn (default: this Python)"
     )
-    parser.add_argument("--part", choices=["all", "scan", "replay"], default="all", help="what to measure")
+    parser.add_argument(
+        "--part", choices=["all", "scan", "edits", "replay"], default="all", help="what to measure"
+    )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--second-repeats", type=int, default=3)
+    parser.add_argument(
+        "--samples", type=int, default=12, help="random edits of one statement, each a scan (default: 12)"
+    )
+    parser.add_argument("--hook-repeats", type=int, default=3)
     parser.add_argument(
         "--copies", type=lambda text: [int(n) for n in text.split(",") if n], default=[1, 2, 4, 8]
     )
@@ -265,6 +279,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     if arguments.quick:
         arguments.tree, arguments.second = FIXTURES, None
         arguments.repeats = arguments.copy_repeats = 3
+        arguments.hook_repeats = 1
     elif arguments.second is None:
         try:
             arguments.second = installed("sklearn", arguments.python)
@@ -283,8 +298,11 @@ def main(words: list[str]) -> int:
     for row in rows:
         print(plain(row))
     if arguments.results is not None:
-        heading = [f"Medians of {arguments.repeats} repeats ({arguments.second_repeats} on the second tree, "
-                   f"{arguments.copy_repeats} of the copies), interleaved in one run of `make bench`."]  # fmt: skip
+        heading = [
+            f"Medians of {arguments.repeats} repeats ({arguments.second_repeats} on the second tree, "
+            f"{arguments.copy_repeats} of the copies, {arguments.hook_repeats} of the hook), "
+            "interleaved in one run of `make bench`."
+        ]
         arguments.results.write_text(markdown(rows, heading), encoding="utf-8")
         say(f"written to {arguments.results}")
     return 0

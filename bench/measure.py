@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,12 +33,32 @@ class DidNotFinish(Exception):
     """A command took longer than TIMEOUT, or ended as it should not."""
 
 
-def run(command: Sequence[str], folder: Path | None = None, good: Iterable[int] = (0,)) -> Cost:
-    """Run a command to its end. Its cost comes from the kernel, so it includes starting up."""
+def environment() -> dict[str, str]:
+    """That of this process, but modules are compiled once and not in each run: installed ones are, too."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def run(
+    command: Sequence[str],
+    folder: Path | None = None,
+    good: Iterable[int] = (0,),
+    env: Mapping[str, str] | None = None,
+) -> Cost:
+    """Run a command to its end. Its cost comes from the kernel, so it includes starting up.
+
+    ``env`` replaces :func:`environment`.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         try:
-            process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdout=out,
+                stderr=err,
+                stdin=subprocess.DEVNULL,
+                env=env or environment(),
+            )
         except OSError as error:
             raise DidNotFinish(f"{command[0]} cannot be started ({error.strerror})") from error
         code, usage = _wait(process, start)

@@ -13,7 +13,6 @@ import pytest
 from bench.__main__ import exponent, installed, parse
 from bench.measure import DidNotFinish, Series, ratios, run
 from bench.missed_calls import Site, cause, is_explicit, plain_name
-from bench.trees import Tree, function_line
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = """\
@@ -53,6 +52,13 @@ def main():
 def consume(items):
     return sum(items)
 """
+TUNED = '''
+
+def tune(model, tables):
+    """Fit to one after the other."""
+    for table in tables:
+        model.fit(table)
+'''
 needs_monitoring = pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in 3.12")
 
 
@@ -91,49 +97,12 @@ def test_a_package_is_found_in_another_python(tmp_path: Path) -> None:
         installed("click", str(tmp_path / "no python"))
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("x = 1\n", 0),
-        ("def f():\n    'text'\n    return 1\n", 0),
-        ("def f(x):\n    'text'\n    y = x\n    return y\n", 3),
-        ("def f(x):\n    y = x  # so\n    if x: z = 1\n    a = (x,\n         y)\n    b = a; c = 1\n", 0),
-        ("class A:\n    def f(self):\n        self.x = 'ä'\r\n", 3),
-        ("def f(:\n", 0),
-    ],
-)
-def test_the_line_to_edit(text: str, line: int) -> None:
-    assert function_line(text.encode()) == line
-
-
-def test_an_edit_changes_one_line_and_is_taken_back(tmp_path: Path) -> None:
-    source = tmp_path / "package"
-    source.mkdir()
-    (source / "__init__.py").write_text("")
-    (source / "small.py").write_bytes(b"def f(x):\r\n    y = x\r\n    return y\r\n")
-    (source / "large.py").write_text("x = 1\n" * 100)
-    tree = Tree(source, tmp_path / "copy")
-    assert [path.relative_to(tree.folder).as_posix() for path in tree.files] == [
-        "package/__init__.py", "package/large.py", "package/small.py",
-    ]  # fmt: skip
-    before = {path: path.read_bytes() for path in tree.files}
-    for number in (0, 1):
-        tree.edit(number)
-        after = {path: path.read_bytes() for path in tree.files}
-        changed = tree.folder / "package" / "small.py"
-        assert after == {
-            **before,
-            changed: b"def f(x):\r\n    y = x; bench = %d\r\n    return y\r\n" % number,
-        }
-        tree.restore()
-        assert {path: path.read_bytes() for path in tree.files} == before
-
-
 @pytest.mark.slow
 def test_the_whole_table(tmp_path: Path) -> None:
     source = tmp_path / "package"
     source.mkdir()
-    (source / "main.py").write_text(PACKAGE)
+    (source / "main.py").write_text(PACKAGE + TUNED)
+    (source / "test_main.py").write_text("def test_it():\n    assert 1 == 1\n")
     table = tmp_path / "RESULTS.md"
     command = [
         sys.executable,
@@ -147,10 +116,20 @@ def test_the_whole_table(tmp_path: Path) -> None:
         "1",
     ]
     command += ["--part", "scan", "--second-repeats", "1", "--copies", "1,2", "--results", str(table)]
+    command += ["--samples", "1", "--hook-repeats", "1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     text = table.read_text(encoding="utf-8")
-    for row in ("cold scan, one process (1 files", "peak of memory", "cold scan, two processes", "nothing changed",
-                "one line of one function changed", "second tree (package; 1 files", "copied 1, 2 times"):  # fmt: skip
+    for row in (
+        "cold scan, one process (2 files",
+        "peak of memory",
+        "cold scan, two processes",
+        "nothing changed",
+        "changed: a new test",
+        "share of single-statement edits",
+        "warm hook, generated application (300 files)",
+        "second tree (package; 2 files",
+        "copied 1, 2 times",
+    ):
         assert f"| {row}" in text or f", {row}" in text
     assert "did not finish" not in text
     assert "differ" not in text

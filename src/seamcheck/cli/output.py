@@ -7,7 +7,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +37,8 @@ def parse_targets(words: Iterable[str], formats: tuple[str, ...]) -> list[Target
     for word in words or (formats[0],):
         form, _, path = word.partition(":")
         if form not in formats:
+            from difflib import get_close_matches
+
             close = get_close_matches(form, formats, n=1)
             hint = f"did you mean {close[0]!r}?" if close else "known formats: " + ", ".join(formats)
             raise click.BadParameter(f"{form!r} is no format ({hint})", param_hint="--output")

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from seamcheck.facts.ir import FileFacts, FunctionFacts, Node, pack, unpack
-from seamcheck.flow.mentions import VALUES, edges, file_names, mentioned
+from seamcheck.flow.mentions import VALUES, file_names, mentioned
 from seamcheck.flow.relevance import LibrarySeeds, Relevance, module_trains, packages_of, trains
 
 
@@ -90,9 +90,10 @@ def keeps(
     if packages_of(now) & known.training != known.packages:
         return False
     new = Relevance(now, LibrarySeeds(known.library_names, known.library_methods))
-    others = _names_in({path: facts for path, facts in files.items() if path not in changed}, known.defined)
     moved = (new.names ^ known.names) | (new.holders ^ known.holders) | (new.defined ^ known.defined)
-    if not moved.isdisjoint(others):
+    if moved and not moved.isdisjoint(
+        names_in(facts for path, facts in files.items() if path not in changed)
+    ):
         return False
     ran = frozenset(ran)
     for path in changed:
@@ -102,7 +103,7 @@ def keeps(
         if path not in ran:
             kept = not _would_run(new, here, known, is_test[path])
         else:
-            unmoved = moved.isdisjoint(_names_in({path: old}, known.defined))
+            unmoved = moved.isdisjoint(names_in([old]))
             functions = _functions(here, new)
             fresh = [functions.pop(key) for key in list(functions) if key[0] in added]
             kept = (
@@ -138,18 +139,22 @@ def _calls(facts: FileFacts) -> list[tuple[str, tuple[str, ...]]]:
     return [(f.qualname, f.calls) for f in facts.functions if f.parent == -1]
 
 
-def _names_in(files: Mapping[str, FileFacts], defined: frozenset[str]) -> set[str]:
-    """Every name whose place in the slice can matter to these files."""
+def names_in(files: Iterable[FileFacts]) -> set[str]:
+    """Every name whose place in the slice can matter to these files, with and without its dot.
+
+    All that :func:`seamcheck.flow.mentions.edges` may lead from or to is among them.
+    """
     found = {VALUES}
-    for facts in files.values():
+    for facts in files:
         own = file_names(facts)
-        found |= own.own | own.aliases | own.handed | own.called
-        for node, targets in edges(facts, own.nested, defined):
-            found.add(node)
-            found |= targets
-        found.update(name for cls in facts.classes for name in cls.mentions)
-        found.update(f.name for f in facts.functions)
-    return found | {name.lstrip(".") for name in found} | {"." + name for name in found}
+        found.update(own.own, own.aliases, own.handed, own.called)
+        found.update(entry.partition(":")[2].partition("=")[0] for entry in facts.imports)
+        for cls in facts.classes:
+            found.update(cls.mentions, *map(mentioned, cls.bases))
+        for function in facts.functions:
+            found.update(*map(mentioned, function.decorators))
+    plain = {name.lstrip(".") for name in found}
+    return plain | {"." + name for name in plain} | {VALUES}
 
 
 def _functions(facts: FileFacts, slice_: Slice | Relevance) -> dict[tuple[str, int], tuple[bool, ...]]:

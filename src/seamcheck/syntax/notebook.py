@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from seamcheck.model.evidence import Cells
 from seamcheck.model.report import Problem
-from seamcheck.syntax.magics import mask
 
 SUFFIX = ".ipynb"
 #: Notebooks carry pictures and tables, so that they may be larger than code.
@@ -123,6 +122,8 @@ def _source(cell: dict[str, Any], number: int) -> str:
 
 
 def _join(sources: list[tuple[int, str]]) -> Notebook:
+    from seamcheck.syntax.magics import mask  # most projects have no notebook
+
     lines: list[str] = []
     written: list[str] = []
     cells: list[tuple[int, int]] = []
@@ -149,6 +150,8 @@ def _text(lines: list[str]) -> str:
 
 def program(source: str, cells: Cells) -> str:
     """The Python of the joined cells, with a blank line for each one that is none."""
+    from seamcheck.syntax.magics import mask
+
     lines = source.split("\n")
     bounds = [start - 1 for start, _ in cells] + [len(lines)]
     for first, end in pairwise(bounds):
