@@ -9,9 +9,9 @@ import msgspec
 
 from seamcheck import report_cache, sources
 from seamcheck.baseline import opened, with_baseline
-from seamcheck.config.consumers import has_registry
 from seamcheck.config.discovery import Discovery
 from seamcheck.config.schema import Config
+from seamcheck.incremental.place import touch
 from seamcheck.model.scan import ScanOptions, ScanResult
 
 
@@ -50,7 +50,9 @@ def _run(options: ScanOptions, config: Config, found: Discovery) -> ScanResult:
         return scan(options, config)
     key = report_cache.report_key(settings, contents)
     known, phase = report_cache.load(found.root, key), "unchanged"
-    if known is None:
+    if known is not None:
+        touch(found.root, settings, key)
+    else:
         from seamcheck.incremental.reuse import reuse
 
         known, phase = reuse(found.root, settings, contents), "reused"
@@ -79,6 +81,6 @@ def _scan(
     project = analyse_project(options, config)
     result = scan(options, config, project)
     report_cache.store(found.root, key, result.report)
-    memory = remember(project.engine, result.report, key, contents, has_registry(config))
+    memory = remember(project.engine, result.report, key, contents, project.registry.fixed)
     store(found.root, settings, memory, project.files)
     return result

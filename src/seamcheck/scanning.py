@@ -78,7 +78,8 @@ def analyse_project(
         {} if options.unsaved is None else {options.unsaved.path: options.unsaved.data},
     )
     clock = _lap(timings, "facts", clock)
-    models = load_models(Path(found.root) / rule for rule in config.rules)
+    own = (Path(found.root) / rule for rule in config.rules)
+    models = load_models(own, (options.cache_root or found.root) if options.use_cache else None)
     clock = _lap(timings, "models", clock)
     registry = Registry(False)
     if written is not None:

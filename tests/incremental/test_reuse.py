@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from seamcheck import api
 from seamcheck.facts.cache import FOLDER
-from seamcheck.incremental.memory import SCANS
+from seamcheck.incremental.place import SCANS
 from seamcheck.model.scan import ScanOptions, ScanResult
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "captured_fold"
@@ -213,3 +213,48 @@ def test_whatever_is_edited_the_report_is_that_of_a_full_scan(
         assert scan(project).report == scan(project, cache=False).report
     finally:
         path.write_text(before)
+
+
+def registered(project: Path, entry: str) -> None:
+    config = project / "pyproject.toml"
+    text = config.read_text() if config.exists() else ""
+    config.write_text(
+        f'{text}\n[[tool.seamcheck.consumer]]\nname = "s40"\nentry = "{entry}"\nrequires = "trial_dynamics"\n'
+    )
+
+
+def test_with_a_registry_other_functions_may_come(project: Path) -> None:
+    consumer = next(c for c in scan(project).report.consumers if c.claim.verdict == "xy_only")
+    registered(project, f"{consumer.location.path}::{consumer.function}")
+    scan(project)
+    edited(project / TESTS, lambda text: text + "\n\ndef test_more():\n    assert min([1, 2]) == 1\n")
+    result = scan(project)
+    assert "reused" in result.timings
+    assert result.report == scan(project, cache=False).report
+    edited(
+        project / TESTS, lambda text: text + f"\n\ndef {consumer.function}():\n    assert max([1, 2]) == 2\n"
+    )
+    assert "flow" in scan(project).timings
+
+
+def test_an_entry_without_a_function_may_get_one_by_any_edit(project: Path) -> None:
+    registered(project, f"{TESTS}::later")
+    scan(project)
+    edited(project / TESTS, lambda text: text + "\n\ndef earlier():\n    return 1\n")
+    assert "flow" in scan(project).timings
+    edited(project / TESTS, lambda text: text + "\n\ndef later():\n    return 1\n")
+    result = scan(project)
+    assert "flow" in result.timings
+    assert result.report == scan(project, cache=False).report
+
+
+def test_a_record_that_is_used_outlives_later_ones(project: Path) -> None:
+    scan(project)
+    before = helpers(project).read_text()
+    for number in range(5):
+        edited(helpers(project), lambda text, n=number: text + f"\nprint({n})\n")
+        assert "flow" in scan(project).timings
+        helpers(project).write_text(before)
+        assert "unchanged" in scan(project).timings
+    edited(helpers(project), HARMLESS["blank lines at the end"])
+    assert "reused" in scan(project).timings

@@ -16,9 +16,9 @@ import msgspec
 from seamcheck.facts.cache import FOLDER, checksum, prepare, write_atomically
 from seamcheck.facts.ir import FileFacts
 from seamcheck.incremental import sliced
+from seamcheck.incremental.place import SCANS, entry_name
 from seamcheck.incremental.sliced import Slice
 
-SCANS = "scans-1"
 #: Records that are kept: of the options and branches somebody switches between. Each is two files.
 MAX_SCANS = 8
 #: Records that are looked at.
@@ -33,7 +33,7 @@ class Memory(msgspec.Struct, frozen=True):
     ``files`` are the keys of the contents by path, ``report`` names the report. ``followed`` are the files that were
     run with the indexes of the functions that were. ``first_lines`` are the checksums of the lines that the report
     names, by path. ``rigid``: something reads code in ways of its own, so that only lines may change.
-    ``registered``: a registry names functions, so that none may come or go.
+    ``fixed`` are names of functions that may neither come nor go, as a registry names them; None: no function may.
     """
 
     files: dict[str, str]
@@ -42,7 +42,7 @@ class Memory(msgspec.Struct, frozen=True):
     first_lines: dict[str, dict[int, int]]
     problems: frozenset[str]
     rigid: bool
-    registered: bool
+    fixed: frozenset[str] | None
     slice: Slice
     #: Attributes that are looked up by the text of their name, and files all of whose names are taken somewhere.
     looked_up: frozenset[str]
@@ -59,7 +59,7 @@ def store(root: str, settings: str, memory: Memory, files: Mapping[str, FileFact
         parts = {"scan": msgspec.msgpack.encode(memory), "names": sliced.encode(files)}
         prepare(folder, entries)
         for kind, payload in parts.items():
-            name = f"{settings}-{memory.report}.{kind}"
+            name = entry_name(settings, memory.report, kind)
             write_atomically(entries, name, _MAGIC + checksum(payload, name + memory.report) + payload)
         _prune(entries)
 
@@ -93,7 +93,7 @@ def _load(root: str, name: str) -> Memory | None:
 
 def load_names(root: str, settings: str, memory: Memory) -> dict[str, FileFacts] | None:
     """The names in all files at that scan, or None."""
-    name = f"{settings}-{memory.report}.names"
+    name = entry_name(settings, memory.report, "names")
     payload = _read(root, name)
     if payload is None or not _holds(payload, name, memory):
         return None

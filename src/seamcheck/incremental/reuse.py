@@ -38,11 +38,11 @@ def remember(
     report: ScanReport,
     key: str,
     contents: Mapping[str, str],
-    registered: bool,
+    fixed: frozenset[str] | None,
 ) -> Memory:
     """The record of a full scan.
 
-    ``key`` names its report, ``contents`` are the keys of what it read, ``registered``: there is a registry.
+    ``key`` names its report, ``contents`` are the keys of what it read, ``fixed`` is as in Memory.
     """
     files = {module.path: module.facts for module in engine.index.by_path.values()}
     followed: dict[str, list[int]] = {
@@ -59,7 +59,7 @@ def remember(
         first_lines=_first_lines(report, lambda path: sources.text_of(report.root, path)),
         problems=frozenset(problem.path for problem in report.problems),
         rigid=not WIRING.isdisjoint(packages) or any(f.cells or f.caveats for f in files.values()),
-        registered=registered,
+        fixed=fixed,
         slice=_slice(engine),
         looked_up=frozenset(engine.coverage.looked_up),
         enumerated=frozenset(engine.index.by_name[name].path for name in engine.coverage.enumerated),
@@ -130,7 +130,7 @@ def _moved_report(
         found = _moved(root, path, pair, memory) if pair is not None else None
         if pair is None or found is None:
             return None
-        if memory.registered and _functions(pair[0]) != _functions(pair[1]):
+        if _functions(pair[0], memory.fixed) != _functions(pair[1], memory.fixed):
             return None
         pairs[path] = pair
         moved[path] = found.lines
@@ -145,8 +145,9 @@ def _moved_report(
         return None
 
 
-def _functions(facts: FileFacts) -> list[str]:
-    return [function.qualname for function in facts.functions]
+def _functions(facts: FileFacts, fixed: frozenset[str] | None) -> list[str]:
+    """The functions of a file that may neither come nor go."""
+    return [f.qualname for f in facts.functions if fixed is None or f.name in fixed]
 
 
 def _versions(root: str, path: str, memory: Memory, cache: FactCache) -> tuple[FileFacts, FileFacts] | None:

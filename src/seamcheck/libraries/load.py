@@ -39,6 +39,15 @@ def model_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.toml") if p.name not in NOT_MODELS)
 
 
-def load_models(extra: Iterable[Path] = ()) -> Models:
-    """All shipped models and then a project's own, which win."""
-    return Models([read_rule_file(p) for p in [*model_files(rules_folder()), *extra]])
+def read_rule_files(paths: Iterable[Path]) -> list[RuleFile]:
+    """These model files."""
+    return [read_rule_file(path) for path in paths]
+
+
+def load_models(extra: Iterable[Path] = (), cache: str | None = None) -> Models:
+    """All shipped models and then a project's own, which win; ``cache`` is the root of a project that has one."""
+    from seamcheck.libraries.cache import cached
+
+    shipped = model_files(rules_folder())
+    found = read_rule_files(shipped) if cache is None else cached(cache, shipped, read_rule_files)
+    return Models([*found, *read_rule_files(extra)])

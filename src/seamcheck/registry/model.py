@@ -68,6 +68,13 @@ class Registry(msgspec.Struct, frozen=True):
     prefix: str = ""
 
     @property
+    def fixed(self) -> frozenset[str] | None:
+        """Names of functions that entries may stand for; None where an entry has no function, or several."""
+        if any(each.state != "found" for each in self.tied):
+            return None
+        return frozenset((each.function or "").rpartition(".")[2] for each in self.tied)
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The functions to classify, as ``path::qualname``."""
         return tuple(f"{each.path}::{each.function}" for each in self.tied if each.state == "found")
