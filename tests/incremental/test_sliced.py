@@ -9,7 +9,7 @@ import pytest
 from seamcheck.facts.extract import extract
 from seamcheck.facts.ir import FileFacts
 from seamcheck.flow.mentions import edges, file_names
-from seamcheck.incremental.sliced import names_in, names_only
+from seamcheck.incremental.sliced import names_only, uses
 
 ROOT = Path(__file__).parents[2]
 FILES = [*sorted((ROOT / "fixtures" / "captured_fold").rglob("*.py")), Path(__file__)]
@@ -46,7 +46,7 @@ def test_every_node_of_an_edge_is_among_them(tmp_path: Path) -> None:
         for seen in (facts, names_only(facts)):
             for defined in (frozenset[str](), own.defined):
                 for node, targets in edges(seen, own.nested, defined):
-                    assert {node, *targets} <= names_in([seen]), path
+                    assert all(uses([seen], {name}) for name in (node, *targets)), path
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,9 @@ def test_every_node_of_an_edge_is_among_them(tmp_path: Path) -> None:
     ["create_study", "make", "Kind", "get", "wrapped", "outer", "shape", "key", "attribute", "fit", "other"],
 )
 def test_a_name_is_there_with_and_without_its_dot(tmp_path: Path, name: str) -> None:
-    found = names_in([names_only(facts_of(decorated(tmp_path)))])
-    assert {name, "." + name, "()"} <= found
+    facts = names_only(facts_of(decorated(tmp_path)))
+    assert uses([facts], {name})
+    assert uses([facts], {"." + name})
+    assert uses([facts], {"()"})
+    assert not uses([facts], {"nobody_says_this"})
+    assert not uses([facts], set())

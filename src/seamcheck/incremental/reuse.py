@@ -197,7 +197,7 @@ def _slice_holds(
     names = load_names(root, settings, memory)
     if names is None or names.keys() != memory.files.keys():
         return False
-    if sliced.mentions(names, added):
+    if sliced.uses(names.values(), added):
         return False
     tests = {path: is_test_path(PurePosixPath(path)) for path in pairs}
     now = {path: new for path, (_, new) in pairs.items()}

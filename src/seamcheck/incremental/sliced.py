@@ -6,7 +6,7 @@ Only names decide (:mod:`seamcheck.flow.relevance`), so that facts without bodie
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -91,9 +91,7 @@ def keeps(
         return False
     new = Relevance(now, LibrarySeeds(known.library_names, known.library_methods))
     moved = (new.names ^ known.names) | (new.holders ^ known.holders) | (new.defined ^ known.defined)
-    if moved and not moved.isdisjoint(
-        names_in(facts for path, facts in files.items() if path not in changed)
-    ):
+    if uses((facts for path, facts in files.items() if path not in changed), moved):
         return False
     ran = frozenset(ran)
     for path in changed:
@@ -103,11 +101,10 @@ def keeps(
         if path not in ran:
             kept = not _would_run(new, here, known, is_test[path])
         else:
-            unmoved = moved.isdisjoint(names_in([old]))
             functions = _functions(here, new)
             fresh = [functions.pop(key) for key in list(functions) if key[0] in added]
             kept = (
-                unmoved
+                not uses([old], moved)
                 and not any(map(any, fresh))
                 and known.asked.isdisjoint(added)
                 and _functions(old, known) == functions
@@ -119,42 +116,35 @@ def keeps(
     return True
 
 
-def mentions(files: Mapping[str, FileFacts], names: AbstractSet[str]) -> bool:
-    """May code anywhere use one of these names?"""
-    if not names:
-        return False
-    found: set[str] = set()
-    for facts in files.values():
-        own = file_names(facts)
-        found |= own.own | own.aliases | own.handed | own.called
-        found.update(entry.partition(":")[2].partition("=")[0] for entry in facts.imports)
-        found.update(name for cls in facts.classes for name in cls.mentions)
-        for function in facts.functions:
-            found.update(function.assigned, *(mentioned(each) for each in function.decorators))
-    found = {name.lstrip(".") for name in found}
-    return not found.isdisjoint(names)
-
-
 def _calls(facts: FileFacts) -> list[tuple[str, tuple[str, ...]]]:
     return [(f.qualname, f.calls) for f in facts.functions if f.parent == -1]
 
 
-def names_in(files: Iterable[FileFacts]) -> set[str]:
-    """Every name whose place in the slice can matter to these files, with and without its dot.
+def _names(facts: FileFacts) -> Iterator[Iterable[str]]:
+    """Every name in a file: all that :func:`seamcheck.flow.mentions.edges` may lead from or to, and more."""
+    yield facts.mentions
+    yield facts.calls
+    for entry in facts.imports:
+        yield entry.partition(":")[2].split("=")
+    for cls in facts.classes:
+        yield (cls.name,)
+        yield cls.mentions
+        yield from map(mentioned, cls.bases)
+    for function in facts.functions:
+        yield (function.name,)
+        yield function.mentions
+        yield function.calls
+        yield function.assigned
+        yield from map(mentioned, function.decorators)
 
-    All that :func:`seamcheck.flow.mentions.edges` may lead from or to is among them.
-    """
-    found = {VALUES}
-    for facts in files:
-        own = file_names(facts)
-        found.update(own.own, own.aliases, own.handed, own.called)
-        found.update(entry.partition(":")[2].partition("=")[0] for entry in facts.imports)
-        for cls in facts.classes:
-            found.update(cls.mentions, *map(mentioned, cls.bases))
-        for function in facts.functions:
-            found.update(*map(mentioned, function.decorators))
-    plain = {name.lstrip(".") for name in found}
-    return plain | {"." + name for name in plain} | {VALUES}
+
+def uses(files: Iterable[FileFacts], names: AbstractSet[str]) -> bool:
+    """May code in these files mean one of these names, as a variable or as an attribute?"""
+    if not names:
+        return False
+    plain = {name.lstrip(".") for name in names}
+    wanted = plain | {"." + name for name in plain}
+    return VALUES in names or any(not wanted.isdisjoint(each) for facts in files for each in _names(facts))
 
 
 def _functions(facts: FileFacts, slice_: Slice | Relevance) -> dict[tuple[str, int], tuple[bool, ...]]:
