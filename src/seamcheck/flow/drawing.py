@@ -72,6 +72,7 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
         wanted = None if refused is None and wanted else wanted
     if wanted is False:
         return frozenset()
+    sized = bool(spec.perhaps) and holds(eng, site, spec.perhaps) is not False
     seed = argument(eng, site, spec.seed) if spec.seed else None
     kind = ORDER if "order" in site.model.effects else RANDOM
     if (
@@ -85,8 +86,9 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
             eng, frame, spec.generator, site.node[1], name, kind, spec.seed, influences(eng, site)
         )
     labels = seeded(eng, frame, spec, seed, site.node[1], site.api, kind, influences(eng, site))
-    if wanted is None:
-        text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on an argument that is not known"
+    if wanted is None or sized:
+        on = "the size of its data" if sized else "an argument that is not known"
+        text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on {on}"
         return frozenset(
             label._replace(kind=DYNAMIC, message=text) if label.kind == RANDOM else label for label in labels
         )
