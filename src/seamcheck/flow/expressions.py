@@ -257,10 +257,7 @@ def given_or_none(v: Value) -> bool:
     """
     return bool(v.ptrs) and all(
         isinstance(p, Const | Func | Class | Module)
-        or (
-            isinstance(p, Obj)
-            and (p.kind in OBJECTS or (p.kind == "data" and not may_be_cell(p)))
-        )
+        or (isinstance(p, Obj) and (p.kind in OBJECTS or (p.kind == "data" and not may_be_cell(p))))
         for p in sorted_pointers(v)
     )
 

@@ -98,9 +98,7 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     return labels
 
 
-def _perhaps_written(
-    eng: Engine, labels: frozenset[Label], certain: frozenset[Label]
-) -> frozenset[Label]:
+def _perhaps_written(eng: Engine, labels: frozenset[Label], certain: frozenset[Label]) -> frozenset[Label]:
     """What a trial reads that a trial wrote, perhaps to another file: no certain cause of a difference."""
     text = "a trial may have written the file that is looked at"
     return frozenset(
