@@ -7,7 +7,18 @@ from typing import Any
 from seamcheck.flow.binding import Site, seed_of
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import ASSUMPTION, CLOCK, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, TRIAL, Label
+from seamcheck.flow.labels import (
+    ASSUMPTION,
+    CLOCK,
+    DYNAMIC,
+    EXTERNAL,
+    ORDER,
+    PARAM,
+    PERHAPS,
+    RANDOM,
+    TRIAL,
+    Label,
+)
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import call_at
@@ -90,7 +101,12 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
         on = "the size of its data" if sized else "an argument that is not known"
         text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on {on}"
         return frozenset(
-            label._replace(kind=DYNAMIC, message=text) if label.kind == RANDOM else label for label in labels
+            label._replace(kind=DYNAMIC, message=text)
+            if label.kind == RANDOM
+            else label._replace(detail=PERHAPS)
+            if label.kind == ORDER and sized
+            else label
+            for label in labels
         )
     return labels
 

@@ -8,7 +8,19 @@ from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, TrainEvent
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, FEED, LAZY, ORDER, RANDOM, SUBSET, TRIAL, Label
+from seamcheck.flow.labels import (
+    CLOCK,
+    DYNAMIC,
+    DYNAMICS,
+    FEED,
+    LAZY,
+    ORDER,
+    RANDOM,
+    SUBSET,
+    TRIAL,
+    Label,
+    part_of_order,
+)
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
@@ -118,7 +130,7 @@ def cut_short(eng: Engine, site: Site, event: TrainEvent) -> None:
     kind, text = (RANDOM, "cuts") if certain else (SUBSET, "may cut")
     for role, found in list(event.parts.items()):
         subset = frozenset(
-            label._replace(kind=kind, message=f"`{name}` {text} a shuffled epoch short: a random subset is used")
+            part_of_order(label, f"`{name}` {text} a shuffled epoch short: a random subset is used", kind)
             for label in found.labels if label.kind == ORDER
         )  # fmt: skip
         event.parts[role] = found._replace(labels=found.labels | subset)
