@@ -25,7 +25,7 @@ def _models(extra: tuple[Path, ...]) -> Models:
 def scan(monkeypatch: pytest.MonkeyPatch) -> Scan:
     """The report of a folder, without a cache on disk."""
 
-    def models(extra: Iterable[Path] = ()) -> Models:
+    def models(extra: Iterable[Path] = (), cache: str | None = None) -> Models:
         paths = tuple(extra)
         return load_models(paths) if paths else _models(())
 

@@ -125,7 +125,8 @@ def _of_loop(loop: Loop) -> list[Finding]:
 
 def _cause(loop: Loop, reason: Reason, verb: str) -> Finding:
     variable = f"`{reason.variable}`" if reason.variable else "the data"
-    message = f"{variable} of `{loop.kind}` differs from trial to trial: {reason.message}"
+    differs = "may differ" if reason.kind == "environment" else "differs"
+    message = f"{variable} of `{loop.kind}` {differs} from trial to trial: {reason.message}"
     return make(
         CAUSES[reason.kind],
         message,

@@ -20,6 +20,7 @@ from seamcheck.flow.labels import (
     ENVIRONMENT,
     EXTERNAL,
     IO,
+    MAX_PER_KIND,
     MUTATION,
     PARAM,
     RANDOM,
@@ -150,7 +151,7 @@ def evaluation(
                 labels.setdefault(label, part.names[0] if part.names else role)
     for scoring in scored:
         seen = True
-        for label in sorted(record.ledger.grown(scoring.labels)):
+        for label in sorted(record.ledger.grown(_reaching_the_score(record, scoring))):
             labels.setdefault(label, scoring.what)
     stopped = unresolved_reasons(record, places)
     if not seen or stopped:
@@ -166,6 +167,24 @@ def evaluation(
     said = assumed(resting_on(labels, record), record.ledger, places)
     given = (*_rests_on(record, set(labels)), *(step.message for step in said))
     return Claim("invariant", assumptions=given, assumed=said)
+
+
+def _reaching_the_score(record: LoopRecord, scoring: EvalEvent) -> Iterable[Label]:
+    """Labels of predicted rows; what is not found in the value of the trial may not be what the trial is scored on.
+
+    A full group of labels may have lost one.
+    """
+    returned = record.returned
+    if returned is None or not scoring.what.rpartition(".")[2].startswith("predict"):
+        return scoring.labels
+    full = {kind for kind in VARYING if sum(label.kind == kind for label in returned) >= MAX_PER_KIND}
+    text = "whether the score rests on these rows is not known"
+    return [
+        label._replace(kind=DYNAMIC, message=f"{text}: {label.message}")
+        if label.kind in VARYING and label.kind not in full and label not in returned
+        else label
+        for label in scoring.labels
+    ]
 
 
 def unresolved_reasons(record: LoopRecord, places: Places) -> tuple[Reason, ...]:

@@ -7,7 +7,18 @@ from typing import Any
 from seamcheck.flow.binding import Site, seed_of
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import ASSUMPTION, CLOCK, DYNAMIC, EXTERNAL, ORDER, PARAM, RANDOM, TRIAL, Label
+from seamcheck.flow.labels import (
+    ASSUMPTION,
+    CLOCK,
+    DYNAMIC,
+    EXTERNAL,
+    ORDER,
+    PARAM,
+    PERHAPS,
+    RANDOM,
+    TRIAL,
+    Label,
+)
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import call_at
@@ -72,6 +83,7 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
         wanted = None if refused is None and wanted else wanted
     if wanted is False:
         return frozenset()
+    sized = bool(spec.perhaps) and holds(eng, site, spec.perhaps) is not False
     seed = argument(eng, site, spec.seed) if spec.seed else None
     kind = ORDER if "order" in site.model.effects else RANDOM
     if (
@@ -85,10 +97,16 @@ def draw(eng: Engine, frame: Frame, spec: Random, site: Site) -> frozenset[Label
             eng, frame, spec.generator, site.node[1], name, kind, spec.seed, influences(eng, site)
         )
     labels = seeded(eng, frame, spec, seed, site.node[1], site.api, kind, influences(eng, site))
-    if wanted is None:
-        text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on an argument that is not known"
+    if wanted is None or sized:
+        on = "the size of its data" if sized else "an argument that is not known"
+        text = f"whether `{site.api.rpartition('.')[2]}` draws at random depends on {on}"
         return frozenset(
-            label._replace(kind=DYNAMIC, message=text) if label.kind == RANDOM else label for label in labels
+            label._replace(kind=DYNAMIC, message=text)
+            if label.kind == RANDOM
+            else label._replace(detail=PERHAPS)
+            if label.kind == ORDER and sized
+            else label
+            for label in labels
         )
     return labels
 

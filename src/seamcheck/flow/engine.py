@@ -220,8 +220,12 @@ class Engine(Records):
         return self.heap.deep_labels(v)
 
     def allocate(self, node_key: Any, frame: Frame, kind: str, type_: Any, line: int) -> Obj:
-        """The object that this place makes in this context; fresh again in each trial."""
-        obj, new = self.heap.allocate((node_key, frame, kind), kind, type_, (frame.path, line), self.loops)
+        """The object that this place makes in this context; fresh again in each trial.
+
+        A loop over configurations runs once before it is known to be one: what a trial makes is not what was made then.
+        """
+        key = (node_key, frame, kind, self.loops)
+        obj, new = self.heap.allocate(key, kind, type_, (frame.path, line), self.loops)
         if new:
             obj.serial_pass = self.pass_serial
         elif obj.serial_pass != self.pass_serial and self.loops and self.loops[-1] in obj.loops:

@@ -110,6 +110,8 @@ class LoopRecord:
     is_search: bool = False
     is_test: bool = False
     depth: int = 0  # regions of the heap that are open when a trial starts
+    #: Labels of what the objective gives back, None where a trial gives back nothing.
+    returned: frozenset[Label] | None = None
     assumptions: dict[str, None] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)  # of the whole run
 

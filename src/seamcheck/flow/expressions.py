@@ -37,6 +37,8 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "is": lambda a, b: a is b, "is not": lambda a, b: a is not b,
 }  # fmt: skip
 MAX_TEXT = 512
+#: Kinds of objects that are never None.
+OBJECTS = frozenset({"list", "tuple", "dict", "set", "gen", "instance"})
 #: What a switch is compared with.
 CONSTANT = frozenset({"const", "tuple", "list", "set"})
 
@@ -233,12 +235,36 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
             result = compare(op, left, right)
         if op in ("in", "not in"):
             _contains(eng, frame, node, left, right)
-    labels |= eng.labels_of(left)
+    if not (single and node[3][0][0] in ("is", "is not") and _is_none(right) and given_or_none(left)):
+        labels |= eng.labels_of(left)
     if result is not None:
         return eng.table.value(frozenset((Const(result, "bool"),)), labels)
     if any(isinstance(p, Obj) and p.kind in ("data", "param") for p in sorted_pointers(left)):
         return eng.data((anchor(node), "cmp"), frame, node[1], labels)
     return eng.table.value(frozenset(), labels)
+
+
+def _is_none(v: Value) -> bool:
+    known = only_constant(v)
+    return known is not None and known.value is None
+
+
+def given_or_none(v: Value) -> bool:
+    """Is each thing this may be certainly None or certainly not, whatever it holds?
+
+    A container, an instance, a frame made as such: its content says nothing about that. A part of a frame may be a
+    cell, and a cell may hold None.
+    """
+    return bool(v.ptrs) and all(
+        isinstance(p, Const | Func | Class | Module)
+        or (isinstance(p, Obj) and (p.kind in OBJECTS or (p.kind == "data" and not may_be_cell(p))))
+        for p in sorted_pointers(v)
+    )
+
+
+def may_be_cell(obj: Obj) -> bool:
+    """May what is taken for data be a single value out of a frame or array? Such a value may be None."""
+    return obj.kind == "data" and (obj.base is not None or obj.type == attributes.DATA)
 
 
 def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) -> None:
@@ -261,7 +287,8 @@ def compare(op: str, a: Value, b: Value) -> bool | None:
             return None
     if y is not None and y.value is None and op in ("is", "is not", "==", "!=") and a.ptrs:
         if all(
-            isinstance(p, Func | Class | Module | Sym) or (isinstance(p, Obj) and p.kind != "param")
+            isinstance(p, Func | Class | Module | Sym)
+            or (isinstance(p, Obj) and p.kind != "param" and not may_be_cell(p))
             for p in sorted_pointers(a)
         ):
             return op in ("is not", "!=")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from seamcheck.flow.labels import DETAILED, DYNAMICS, Label
+from seamcheck.flow.labels import DETAILED, DYNAMICS, IO, Label
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Const, Text, Value
 
@@ -56,15 +56,22 @@ class FileStore:
         self.written: dict[str, frozenset[Label]] = {}
         #: The same by the whole last part of a path, suffixes alone too: for looks at what is there.
         self.present: dict[str, frozenset[Label]] = {}
+        #: The same by the whole path, of paths that are known as a whole.
+        self.exact: dict[str, frozenset[Label]] = {}
+        #: Which pass of a trial wrote such a path last.
+        self.written_in: dict[str, int] = {}
         #: What runs now: None for code that the program runs by itself, else the uncalled function.
         self.reader: Reader = None
         #: Who read which pattern, and of these who would have read something else later.
         self.reads: dict[str, dict[Reader, None]] = {}
         self.stale: dict[Reader, None] = {}
 
-    def write(self, names: list[str], labels: frozenset[Label]) -> bool:
+    def write(self, names: list[str], labels: frozenset[Label], serial: int = 0) -> bool:
         """Something with these labels is stored under each name; is that news?"""
         news = False
+        for name in names if len(names) == 1 and "*" not in names[0] else ():
+            self.exact[name] = self.exact.get(name, frozenset()) | labels
+            self.written_in[name] = serial
         for name in map(last_part, names):
             present = self.present.get(name, frozenset())
             news = news or not labels <= present
@@ -100,6 +107,15 @@ class FileStore:
                     labels |= found
                     hit = True
         return labels, hit
+
+    def certain(self, names: list[str], serial: int) -> frozenset[Label]:
+        """Labels of what was written to just this path: of other paths it is not known whether they name one file.
+
+        What this very pass wrote is not what an earlier trial left.
+        """
+        found = self.exact.get(names[0], frozenset()) if len(names) == 1 else frozenset()
+        own = bool(found) and self.written_in[names[0]] == serial
+        return frozenset(label for label in found if label.kind != IO) if own else found
 
     def written_as(self, names: list[str], everything: bool) -> frozenset[Label]:
         """Labels of the files whose presence a look at these paths tells: folders are not kept, so it may be any."""

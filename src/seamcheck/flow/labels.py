@@ -47,6 +47,9 @@ ENOUGH = 6
 #: Detail of the label of a table whose file is not known: whatever it holds, it is a frame or an array.
 TABLE = "table"
 
+#: Detail of a random order that is one only if the data are of some size.
+PERHAPS = "perhaps"
+
 
 class Assumed(NamedTuple):
     """What is said of the call that a label of something unknown comes from.
@@ -73,6 +76,13 @@ class Label(NamedTuple):
     detail: str = ""
     trace: tuple[tuple[str, int, str], ...] = ()
     assumed: Assumed | tuple[()] = ()
+
+
+def part_of_order(label: Label, message: str, kind: str = RANDOM) -> Label:
+    """A random order of which only a part is used: a random subset, if the order certainly is random."""
+    if label.detail == PERHAPS:
+        return label._replace(kind=DYNAMIC, message=f"{message}, if the order is random at all")
+    return label._replace(kind=kind, message=message)
 
 
 def bounded(labels: frozenset[Label]) -> frozenset[Label]:

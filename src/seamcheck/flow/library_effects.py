@@ -12,6 +12,7 @@ from seamcheck.flow.labels import (
     DYNAMICS,
     ENVIRONMENT,
     EXTERNAL,
+    FEED,
     IO,
     LAZY,
     MUTATION,
@@ -79,6 +80,9 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     # Nobody calls it, so nobody knows what runs before it: a file of unknown name may hold anything.
     anything = nameless and (eng.mode == "generic" or eng.root_is_test)
     labels = frozenset() if anything else eng.files.read(names)[0]
+    labels = _perhaps_written(eng, labels, eng.files.certain(names, eng.pass_serial))
+    # A loss that was stored is a number: no gradient step goes back through it.
+    labels = frozenset(label for label in labels if label.kind != FEED)
     if any(label.kind == DYNAMICS for label in labels):
         eng.effect(frame, Effect("read", frame.path, site.node[1], names[0]))
         frame.receives = True
@@ -94,6 +98,19 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     return labels
 
 
+def _perhaps_written(eng: Engine, labels: frozenset[Label], certain: frozenset[Label]) -> frozenset[Label]:
+    """What a trial reads that a trial wrote, perhaps to another file: no certain cause of a difference."""
+    text = "a trial may have written the file that is looked at"
+    return frozenset(
+        label._replace(kind=DYNAMIC, message=f"{text}: {label.message}")
+        if label.kind in (TRIAL, RANDOM, CLOCK, MUTATION, IO)
+        and label not in certain
+        and any(loop in label.loops for loop in eng.loops)
+        else label
+        for label in labels
+    )
+
+
 def _path_of(site: Site) -> Value | None:
     path = by_role(site, "path")
     return site.receiver if path is None else path
@@ -106,7 +123,8 @@ def find_file(eng: Engine, site: Site, everything: bool) -> frozenset[Label]:
     path = _path_of(site)
     names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
     eng.files.read(names)
-    return frozenset(label for label in eng.files.written_as(names, everything) if label.kind == IO)
+    found = frozenset(label for label in eng.files.written_as(names, everything) if label.kind == IO)
+    return _perhaps_written(eng, found, frozenset())
 
 
 def _missing(eng: Engine, site: Site) -> frozenset[Label]:
@@ -135,7 +153,7 @@ def write_file(eng: Engine, frame: Frame, site: Site) -> None:
         labels |= {eng.label(IO, "written in a trial and read again", frame, site.node[1])}
     if path is not None:
         stored = frozenset(label for label in labels if label.kind != "open")
-        if eng.files.write(patterns(resolve_path(eng, path)), stored):
+        if eng.files.write(patterns(resolve_path(eng, path)), stored, eng.pass_serial):
             eng.heap.epoch += 1  # summaries made before may have read the file
 
 

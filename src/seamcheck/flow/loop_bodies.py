@@ -9,7 +9,7 @@ from seamcheck.flow import assignment, branches, iteration, plain_loops
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.events import TRAINING_ROLES
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import LAZY, ORDER, PARAM, RANDOM, READ, STREAM, Label
+from seamcheck.flow.labels import LAZY, ORDER, PARAM, READ, STREAM, Label, part_of_order
 from seamcheck.flow.values import Value
 
 #: Runs of a loop body until variables are stable.
@@ -63,9 +63,7 @@ def has_break(body: tuple[Node, ...]) -> int:
 def random_subset(eng: Engine, v: Value) -> frozenset[Label]:
     """A shuffled epoch that is left early uses a random subset of the rows."""
     text = "the shuffled epoch is left early, so that a random subset is used"
-    return frozenset(
-        label._replace(kind=RANDOM, message=text) for label in eng.labels_of(v) if label.kind == ORDER
-    )
+    return frozenset(part_of_order(label, text) for label in eng.labels_of(v) if label.kind == ORDER)
 
 
 def exec_while(eng: Engine, frame: Frame, node: Node) -> int:

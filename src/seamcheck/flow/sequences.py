@@ -7,7 +7,7 @@ from seamcheck.flow import attributes, calls, handlers, iteration, plain_loops
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
-from seamcheck.flow.labels import ORDER, RANDOM, Label
+from seamcheck.flow.labels import ORDER, Label, part_of_order
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import Place, anchor, call_at, part_of
@@ -226,9 +226,7 @@ def next_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 def cut_order(eng: Engine, v: Value, what: str) -> frozenset[Label]:
     """A shuffled order of which only a part is used is a random subset."""
     text = f"{what} of a shuffled epoch uses a random subset"
-    return frozenset(
-        label._replace(kind=RANDOM, message=text) for label in eng.labels_of(v) if label.kind == ORDER
-    )
+    return frozenset(part_of_order(label, text) for label in eng.labels_of(v) if label.kind == ORDER)
 
 
 def islice(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:

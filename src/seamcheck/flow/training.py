@@ -20,6 +20,7 @@ from seamcheck.flow.labels import (
     SUBSET,
     TRIAL,
     Label,
+    part_of_order,
 )
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
@@ -130,7 +131,7 @@ def cut_short(eng: Engine, site: Site, event: TrainEvent) -> None:
     kind, text = (RANDOM, "cuts") if certain else (SUBSET, "may cut")
     for role, found in list(event.parts.items()):
         subset = frozenset(
-            label._replace(kind=kind, message=f"`{name}` {text} a shuffled epoch short: a random subset is used")
+            part_of_order(label, f"`{name}` {text} a shuffled epoch short: a random subset is used", kind)
             for label in found.labels if label.kind == ORDER
         )  # fmt: skip
         event.parts[role] = found._replace(labels=found.labels | subset)

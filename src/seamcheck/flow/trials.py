@@ -84,9 +84,10 @@ def collect(eng: Engine, record: LoopRecord, effects: dict[Effect, None]) -> Non
             )
 
 
-def mutation(eng: Engine, what: str, path: str, line: int) -> Label:
-    """The label of a value that an earlier trial left behind."""
-    return Label(MUTATION, f"{what} still holds what an earlier trial left in it", path, line, (*eng.loops,))
+def mutation(eng: Engine, what: str, path: str, line: int, certain: bool = True) -> Label:
+    """The label of a value that an earlier trial left behind; of one of several objects each trial may meet another."""
+    kind, text = (MUTATION, "still holds") if certain else (DYNAMIC, "may still hold")
+    return Label(kind, f"{what} {text} what an earlier trial left in it", path, line, (*eng.loops,))
 
 
 def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Cell, Any], Any]) -> None:
@@ -110,7 +111,8 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         path, line = (
             (obj.path, frame.statement[0]) if isinstance(obj, Frame) else eng.write_sites.get(obj, obj.site)
         )
-        label = mutation(eng, f"`{name}`", path, line)
+        certain = not (isinstance(obj, Obj) and obj.summary)
+        label = mutation(eng, f"`{name}`", path, line, certain)
         obj.fields[field] = eng.table.labelled(now, frozenset((label,)))
 
 
@@ -143,7 +145,7 @@ def _mark_variables(eng: Engine, frame: Frame, record: LoopRecord, before: dict[
 
 def changed_in_place(eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool) -> None:
     """An array or frame is changed in place: if it is older than the trial, the next trial meets it changed."""
-    eng.heap.taint(obj, change_labels(eng, frame, obj, line, definite))
+    eng.heap.taint(obj, change_labels(eng, frame, obj, line, definite and not obj.summary))
     note_change(eng, obj)
     bases_changed_in_place(eng, frame, obj, line)
 

@@ -116,7 +116,8 @@ def _run_objective(
             if isinstance(ptr, Obj) and ptr.kind == "instance" and methods:
                 _run_methods(eng, frame, record, ptr, args, methods, node)
             continue
-        calls.call_pointer(eng, frame, ptr, args, node)
+        got = calls.call_pointer(eng, frame, ptr, args, node)
+        record.returned = (record.returned or frozenset()) | eng.labels_of(got)
         note_objective(eng, record, target)
     for name, v in site.bound.items():
         if site.roles.get(name) == "callback":

@@ -144,7 +144,7 @@ def write_file(eng: Engine, frame: Frame, path: Value | None, labels: frozenset[
     names = patterns(library_effects.resolve_path(eng, path)) if path is not None else ["*"]
     if eng.loops:
         labels |= {eng.label(IO, "written in a trial and read again", frame, node[1])}
-    if eng.files.write(names, labels):
+    if eng.files.write(names, labels, eng.pass_serial):
         eng.heap.epoch += 1  # summaries made before may have read the file
 
 

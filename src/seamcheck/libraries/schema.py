@@ -39,7 +39,8 @@ class Random(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``default`` says what leaving the seed out (or None) means: "unseeded", or "constant" when the library
     then uses a fixed seed. ``when`` / ``unless`` are conditions on constant arguments; with ``when`` an
-    argument left out takes its value from ``defaults`` of the call.
+    argument left out takes its value from ``defaults`` of the call. ``perhaps``: where these hold, the library decides
+    by the size of the data whether it draws.
     """
 
     generator: Generator = "numpy"
@@ -47,6 +48,7 @@ class Random(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default: Literal["unseeded", "constant"] = "unseeded"
     when: dict[str, Any] = {}
     unless: dict[str, Any] = {}
+    perhaps: dict[str, Any] = {}
 
 
 class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
