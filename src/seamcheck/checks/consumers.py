@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
+from seamcheck.checks.decorated import Behind, behind
 from seamcheck.checks.evidence import Places
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import Body, FunctionFacts
@@ -113,7 +114,8 @@ def _consumer(
     known: Known,
 ) -> Consumer:
     effects: dict[Effect, None] = {}
-    for frame, done in asked_of(eng, frames):
+    made = behind(eng, (module.name, index))
+    for frame, done in asked_of(eng, [*frames, *made.frames]):
         data = known.arguments(frame)
         effects.update(dict.fromkeys(settled(effect, data) for effect in done))
     location = places.at(module.path, facts.line, facts.end_line)
@@ -123,6 +125,7 @@ def _consumer(
     if claim.verdict == "unknown" and (shown := read_in_tests(eng, (module.name, index))):
         effects.update(shown)
         claim = classify(shown, facts, True, module.path, places)
+    claim = _as_decorated(claim, made, facts, module.path, places)
     return Consumer(
         id=f"{module.path}::{facts.qualname}::consumer#1",
         name=name or facts.name,
@@ -131,6 +134,17 @@ def _consumer(
         claim=claim,
         reads=reads(effects, places),
     )
+
+
+def _as_decorated(claim: Claim, made: Behind, facts: FunctionFacts, path: str, places: Places) -> Claim:
+    """A claim that holds for what the name stands for: with what is assumed of decorators, or given up."""
+    if claim.verdict != "xy_only":
+        return claim
+    if not made.known:
+        message = f"what the decorators make of `{facts.name}` is not known"
+        why = Reason("dynamic", message, None, places.at(path, facts.line))
+        return Claim("unknown", (), (why,))
+    return Claim(claim.verdict, claim.evidence, (), (*claim.assumptions, *made.assumptions))
 
 
 def settled(effect: Effect, data: frozenset[Given]) -> Effect:

@@ -98,6 +98,8 @@ class Engine(Records):
         self.recent_feeds: dict[Frame, frozenset[int]] = {}
         self.function_attributes: dict[tuple[Func, str], Value] = {}
         self.function_defaults: dict[Func, dict[str, Value]] = {}
+        #: What the decorators of a function made of it, by (module, index).
+        self.decorated: dict[tuple[str, int], Value] = {}
         self.control: list[frozenset[Label]] = []
         self.generators: dict[str, Obj] = {}
         self.allocated: list[list[Obj]] = []

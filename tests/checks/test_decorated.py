@@ -1,0 +1,78 @@
+"""A registered consumer is what its name calls: decorators and what they wrap around it count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seamcheck.model.report import Consumer
+from tests.registry.tiny import AUDITS, project, scan, told
+
+WRAP = """\
+def wrap(function):
+    def inner(run):
+        {0}
+        return function({1})
+    return inner
+
+
+"""
+
+
+def consumer(folder: Path, before: str, decorator: str = "@wrap", name: str = "coverage") -> Consumer:
+    """What is said of a function of the tiny program below this decorator."""
+    marked = AUDITS.replace(f"def {name}(", f"{decorator}\ndef {name}(")
+    project(folder, audits=before + marked)
+    report = scan(folder)
+    (found,) = (each for each in report.consumers if each.function == name)
+    return found
+
+
+def test_a_wrapper_that_reads_training_counts(tmp_path: Path) -> None:
+    found = consumer(tmp_path, WRAP.format("print(run.rounds)", "run"))
+    assert found.claim.verdict == "trial_dynamics"
+    assert {(step.location.path, step.location.line) for step in found.claim.evidence} == {
+        ("src/audits.py", 3)
+    }
+    findings = [code for code, _, _ in told(scan(tmp_path))]
+    assert "SEAM105" in findings
+
+
+@pytest.mark.parametrize("decorator", ["@wrap\n@wrap", "@wrap"])
+def test_a_wrapper_that_reads_data_only_takes_nothing_away(tmp_path: Path, decorator: str) -> None:
+    assert consumer(tmp_path, WRAP.format("print(len(run.X))", "run"), decorator).claim.verdict == "xy_only"
+
+
+def test_each_function_answers_for_its_own_wrapper(tmp_path: Path) -> None:
+    text = WRAP.format("print(len(run.X))", "run") + AUDITS.replace("def c", "@wrap\ndef c")
+    project(tmp_path, audits=text)
+    verdicts = {each.function: each.claim.verdict for each in scan(tmp_path).consumers}
+    assert verdicts["coverage"] == "xy_only"
+    assert verdicts["cost"] == "trial_dynamics"
+
+
+@pytest.mark.parametrize(
+    ("before", "decorator"),
+    [
+        ("class Wrap:\n    def __init__(self, f):\n        self.f = f\n"
+         "    def __call__(self, run):\n        print(run.rounds)\n        return self.f(run)\n\n\n", "@Wrap"),
+        ("def pick(f):\n    return KNOWN[f.__name__](f)\n\n\n", "@pick"),
+        ("def nothing(f):\n    return None\n\n\n", "@nothing"),
+    ],
+)  # fmt: skip
+def test_what_decorators_make_of_it_may_be_unknown(tmp_path: Path, before: str, decorator: str) -> None:
+    assert consumer(tmp_path, before, decorator).claim.verdict != "xy_only"
+
+
+def test_what_is_assumed_of_a_library_is_said(tmp_path: Path) -> None:
+    found = consumer(tmp_path, "import lib\n\n\n", "@lib.deco")
+    assert found.claim.verdict == "xy_only"
+    assert found.claim.assumptions == (
+        "`lib.deco` calls the decorated function and changes neither arguments nor result (src/audits.py:4)",
+    )
+
+
+@pytest.mark.parametrize("decorator", ["@functools.lru_cache", "@functools.lru_cache(maxsize=1)"])
+def test_decorators_of_the_standard_library_keep_the_verdict(tmp_path: Path, decorator: str) -> None:
+    assert consumer(tmp_path, "import functools\n\n\n", decorator).claim.verdict == "xy_only"
