@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seamcheck.model.report import Consumer
-from tests.registry.tiny import AUDITS, project, scan, told
+from tests.registry.tiny import AUDITS, RUN, project, scan, told
 
 WRAP = """\
 def wrap(function):
@@ -63,6 +63,33 @@ def test_each_function_answers_for_its_own_wrapper(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_decorators_make_of_it_may_be_unknown(tmp_path: Path, before: str, decorator: str) -> None:
     assert consumer(tmp_path, before, decorator).claim.verdict != "xy_only"
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "coverage = wrap(coverage)\n",
+        "def other(run):\n    return run.rounds\n\n\ncoverage = other\n",
+        "def other(run):\n    return run.rounds\n\n\nglobals()['coverage'] = other\n",
+        "import lib\n\n\ncoverage = lib.made(coverage)\n",
+    ],
+)
+def test_a_name_may_be_bound_again(tmp_path: Path, behind: str) -> None:
+    project(tmp_path, audits=WRAP.format("print(run.rounds)", "run") + AUDITS + "\n\n" + behind)
+    report = scan(tmp_path)
+    assert {c.function: c.claim.verdict for c in report.consumers}["coverage"] != "xy_only"
+    assert {code for code, _, _ in told(report)} & {"SEAM105", "SEAM106"}
+
+
+def test_another_module_may_bind_it_again(tmp_path: Path) -> None:
+    bound = "import audits\n\n\ndef other(run):\n    return run.rounds\n\n\naudits.coverage = other\n"
+    project(tmp_path, patch=bound, run="import patch\n" + RUN)
+    assert {c.function: c.claim.verdict for c in scan(tmp_path).consumers}["coverage"] != "xy_only"
+
+
+def test_a_decorator_may_hand_out_another_function(tmp_path: Path) -> None:
+    before = "def other(run):\n    return run.rounds\n\n\ndef pick(f):\n    return other\n\n\n"
+    assert consumer(tmp_path, before, "@pick").claim.verdict == "trial_dynamics"
 
 
 def test_what_is_assumed_of_a_library_is_said(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def _as_decorated(claim: Claim, made: Behind, facts: FunctionFacts, path: str, p
     if claim.verdict != "xy_only":
         return claim
     if not made.known:
-        message = f"what the decorators make of `{facts.name}` is not known"
+        message = f"what `{facts.name}` stands for after its decorators and assignments is not known"
         why = Reason("dynamic", message, None, places.at(path, facts.line))
         return Claim("unknown", (), (why,))
     return Claim(claim.verdict, claim.evidence, (), (*claim.assumptions, *made.assumptions))

@@ -1,4 +1,4 @@
-"""What a name stands for after decorators: a consumer is what its name calls, and that may be a wrapper around it."""
+"""What a name stands for: a consumer is what its name calls, and that may be a wrapper around the function."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Func
+from seamcheck.flow.values import Func, Value
 
 #: Objects that hand the function out as it is.
 KEPT = frozenset({"static", "classmethod", "property"})
 
 
 class Behind(NamedTuple):
-    """What runs when the name of a decorated function is called, besides the function itself.
+    """What runs when the name of a function is called, besides the function itself.
 
     ``frames`` are the contexts of project functions that wrap it, ``assumptions`` what is assumed of decorators from
     libraries. ``known`` is False where it may be something else.
@@ -28,8 +28,8 @@ class Behind(NamedTuple):
 
 
 def behind(eng: Engine, key: tuple[str, int]) -> Behind:
-    """What the decorators of a function make of it; nothing for one that has none or was not defined in this run."""
-    value = eng.decorated.get(key)
+    """What decorators of a function, or a later assignment to its name, make of it; nothing where they keep it."""
+    value = _stands_for(eng, key)
     if value is None:
         return Behind()
     frames: list[Frame] = []
@@ -40,9 +40,27 @@ def behind(eng: Engine, key: tuple[str, int]) -> Behind:
         if not isinstance(ptr, Func):
             known = False
         elif (ptr.module, ptr.index) != key:
-            # Of a decorator that wraps several functions, the wrapper of this one.
-            own = [f for f in eng.summaries.get((ptr.module, ptr.index), ()) if f.parent is ptr.frame]
-            called = [f for f in own if f.origin == "program"] or own
+            called = _contexts(eng, ptr)
             frames.extend(called)
             known = known and bool(called)
     return Behind(tuple(frames), assumptions(value.labels), known)
+
+
+def _stands_for(eng: Engine, key: tuple[str, int]) -> Value | None:
+    """What the name was bound to by the ``def`` with its decorators, and to the end of the run."""
+    value = eng.decorated.get(key)
+    facts = eng.index.by_name[key[0]].facts.functions[key[1]]
+    module = eng.modules.get(key[0])
+    if facts.parent != -1 or facts.owner != -1 or module is None:
+        return value
+    now = module.fields.get(facts.name)
+    if now is None or value is None:
+        return value if now is None else now
+    return eng.table.join(value, now)
+
+
+def _contexts(eng: Engine, func: Func) -> list[Frame]:
+    """The calls of a function; of a closure those of this one, so that a decorator may wrap several functions."""
+    every = eng.summaries.get((func.module, func.index), [])
+    own = [f for f in every if func.frame is None or f.parent is func.frame]
+    return [f for f in own if f.origin == "program"] or own
