@@ -87,6 +87,38 @@ def test_another_module_may_bind_it_again(tmp_path: Path) -> None:
     assert {c.function: c.claim.verdict for c in scan(tmp_path).consumers}["coverage"] != "xy_only"
 
 
+CLASS = """\
+def trace(cls):
+    old = cls.go
+
+    def go(self, run):
+        print(run.rounds)
+        return old(self, run)
+
+    cls.go = go
+    return cls
+
+
+{0}
+class C:
+    def go(self, run):
+        return len(run.X)
+
+
+def coverage(run):
+    return C().go(run)
+"""
+
+
+@pytest.mark.parametrize(("decorator", "good"), [("@trace", False), ("", True)])
+def test_a_method_may_be_replaced(tmp_path: Path, decorator: str, good: bool) -> None:
+    text = AUDITS.replace("def coverage(run):\n    return run.X.isna().mean()\n", CLASS.format(decorator))
+    project(tmp_path, audits=text)
+    verdicts = {each.function: each.claim.verdict for each in scan(tmp_path).consumers}
+    assert (verdicts["C.go"] == "xy_only") is good
+    assert (verdicts["coverage"] == "xy_only") is good
+
+
 def test_a_decorator_may_hand_out_another_function(tmp_path: Path) -> None:
     before = "def other(run):\n    return run.rounds\n\n\ndef pick(f):\n    return other\n\n\n"
     assert consumer(tmp_path, before, "@pick").claim.verdict == "trial_dynamics"

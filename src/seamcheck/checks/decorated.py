@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from seamcheck.checks.evidence import assumptions
+from seamcheck.flow import classes
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
@@ -50,10 +51,12 @@ def _stands_for(eng: Engine, key: tuple[str, int]) -> Value | None:
     """What the name was bound to by the ``def`` with its decorators, and to the end of the run."""
     value = eng.decorated.get(key)
     facts = eng.index.by_name[key[0]].facts.functions[key[1]]
-    module = eng.modules.get(key[0])
-    if facts.parent != -1 or facts.owner != -1 or module is None:
-        return value
-    now = module.fields.get(facts.name)
+    module, cls = eng.modules.get(key[0]), eng.owners.get(key)
+    now = None
+    if cls is not None:
+        now = classes.own(eng, cls, facts.name)
+    elif facts.parent == -1 and facts.owner == -1 and module is not None:
+        now = module.fields.get(facts.name)
     if now is None or value is None:
         return value if now is None else now
     return eng.table.join(value, now)

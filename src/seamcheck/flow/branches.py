@@ -34,6 +34,7 @@ def exec_if(eng: Engine, frame: Frame, node: Node) -> int:
             eng.deferred.append((frame, body))
         return FALL
     test = names.look(eng, frame, test_node)
+    expressions.asks_truth(eng, frame, test, node)
     truth = expressions.truth_of(test)
     if truth is not None and not test.labels and foldable(frame, test_node):
         return eng.block(frame, body if truth else orelse)

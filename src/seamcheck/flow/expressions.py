@@ -37,6 +37,10 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "is": lambda a, b: a is b, "is not": lambda a, b: a is not b,
 }  # fmt: skip
 MAX_TEXT = 512
+#: Kinds of objects whose text, and whether they equal another, depend on what they hold.
+HOLDERS = frozenset({"instance", "list", "tuple", "dict", "set"})
+#: Methods that say whether an object is true.
+TRUTH = ("__bool__", "__len__")
 #: What a switch is compared with.
 CONSTANT = frozenset({"const", "tuple", "list", "set"})
 
@@ -78,9 +82,31 @@ def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
     for part in node[2]:
         v = eng.evaluate(frame, part)
         labels |= eng.labels_of(v)
+        shows_all(eng, frame, v, "formatted text", node)
         known = text_pattern(v)
         pattern += "*" if known is None else known
     return make_text(eng, pattern, labels)
+
+
+def shows_all(eng: Engine, frame: Frame, v: Value, how: str, node: Node) -> None:
+    """The text of an object, and whether it equals another, depend on all that it holds."""
+    from seamcheck.flow.opaque import note_handed_over
+
+    if any(isinstance(p, Obj) and p.kind in HOLDERS for p in v.ptrs):
+        note_handed_over(eng, frame, eng.labels_of(v), how, node)
+
+
+def asks_truth(eng: Engine, frame: Frame, v: Value, node: Node) -> None:
+    """Whether something holds anything is a matter of what it holds; a class may say itself when it is true."""
+    from seamcheck.flow.opaque import note_handed_over
+
+    for ptr in v.ptrs:
+        if isinstance(ptr, Obj) and (
+            ptr.kind in HOLDERS - {"instance"}
+            or (ptr.kind == "instance" and any(classes.lookup(eng, ptr.type, name) for name in TRUTH))
+        ):
+            note_handed_over(eng, frame, eng.labels_of(v), "truth", node)
+            return
 
 
 def eval_bin(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -102,6 +128,8 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
             if is_string(a) or is_string(b):
                 joint = ("/" if op == "/" else "").join((left_text or "*", right_text or "*"))
                 return make_text(eng, joint, eng.labels_of(a) | eng.labels_of(b))
+    if op == "%" and is_string(a):
+        shows_all(eng, frame, b, "formatted text", node)
     for mine, other in ((a, b), (b, a)):
         special = _operator_method(eng, frame, node, op, mine, other)
         if special is not None:
@@ -173,6 +201,7 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
     if known is not None and node[2] == "-" and isinstance(known.value, int | float):
         return eng.table.value(frozenset((Const(-known.value, type(-known.value).__name__),)), v.labels)
     if node[2] == "not":
+        asks_truth(eng, frame, v, node)
         truth = truth_of(v)
         return (
             eng.table.const(not truth)
@@ -202,6 +231,7 @@ def eval_bool(eng: Engine, frame: Frame, node: Node) -> Value:
     """``a or b``: either operand, the first only if its truth decides."""
     _, _, op, left, right = node
     a = eng.evaluate(frame, left)
+    asks_truth(eng, frame, a, node)
     truth = truth_of(a) if not a.labels else None
     if truth is not None and (op == "and") != truth:
         return a
@@ -231,6 +261,9 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
         labels |= right.labels
         if single:
             result = compare(op, left, right)
+        if op not in ("is", "is not") and not (_is_none(left) or _is_none(right)):
+            for v in (left, right):
+                shows_all(eng, frame, v, "comparison", node)
         if op in ("in", "not in"):
             _contains(eng, frame, node, left, right)
     labels |= eng.labels_of(left)
@@ -239,6 +272,11 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
     if any(isinstance(p, Obj) and p.kind in ("data", "param") for p in sorted_pointers(left)):
         return eng.data((anchor(node), "cmp"), frame, node[1], labels)
     return eng.table.value(frozenset(), labels)
+
+
+def _is_none(v: Value) -> bool:
+    known = only_constant(v)
+    return known is not None and known.value is None
 
 
 def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) -> None:
@@ -271,6 +309,7 @@ def compare(op: str, a: Value, b: Value) -> bool | None:
 def eval_ifexp(eng: Engine, frame: Frame, node: Node) -> Value:
     """``a if test else b``: both, unless the test is certain."""
     test = names.look(eng, frame, node[2])
+    asks_truth(eng, frame, test, node)
     truth = truth_of(test) if not test.labels else None
     if truth is not None:
         return eng.evaluate(frame, node[3] if truth else node[4])
