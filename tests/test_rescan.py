@@ -58,7 +58,9 @@ def test_any_change_is_seen(project: Path, change: object) -> None:
 
 
 @pytest.mark.parametrize("back", [True, False])
-def test_a_file_that_changes_during_a_scan_leaves_no_report_of_another_text(project: Path, back: bool) -> None:
+def test_a_file_that_changes_during_a_scan_leaves_no_report_of_another_text(
+    project: Path, back: bool
+) -> None:
     # What pre-commit does when it puts unstaged changes away while an editor scans.
     (project / "a.py").write_text("x = 1\n")
     main = project / "main.py"

@@ -78,5 +78,7 @@ def test_whether_there_are_results_and_how_many_is_a_read(tmp_path: Path, body: 
 
 
 def test_a_class_says_itself_when_it_is_true(tmp_path: Path) -> None:
-    run = RUN.replace("    rounds: int\n", "    rounds: int\n\n    def __bool__(self):\n        return self.rounds > 3\n")
+    run = RUN.replace(
+        "    rounds: int\n", "    rounds: int\n\n    def __bool__(self):\n        return self.rounds > 3\n"
+    )
     assert verdict(tmp_path, "return len(run.X) if run else 0", run) == "trial_dynamics"

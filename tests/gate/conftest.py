@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,11 @@ from tests.gate.repository import Repository, build
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Repository]]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Repository]:
     """Repositories by whether their registry is a Python literal."""
     top = tmp_path_factory.mktemp("gate")
     (top / "home").mkdir()
-    yield {literal: build(top / f"literal-{literal}", top / "home", literal) for literal in (False, True)}
+    return {literal: build(top / f"literal-{literal}", top / "home", literal) for literal in (False, True)}
 
 
 def _copy(template: Repository, folder: Path) -> Repository:

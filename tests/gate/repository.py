@@ -57,9 +57,9 @@ class Repository(NamedTuple):
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
-    def commit(self) -> subprocess.CompletedProcess[str]:
-        """Everything that has changed, through the hook; git tells on stderr what pre-commit said."""
-        git(self.folder, self.home, "add", "--all")
+    def commit(self, *paths: str) -> subprocess.CompletedProcess[str]:
+        """Everything that has changed (or what is staged and these paths), through the hook."""
+        git(self.folder, self.home, "add", *(paths or ("--all",)))
         return run(self.folder, self.home, "git", "commit", "--message", "change")
 
     def commits(self) -> int:
@@ -117,9 +117,7 @@ def build(folder: Path, home: Path, literal: bool) -> Repository:
         (folder / NEEDS).write_text('"""What each audit needs."""\n\nCONSUMER_REQUIREMENTS = {\n}\n')
         for name, (stem, above) in HELPERS.items():
             blanks = above[: len(above) - len(above.lstrip())]
-            repository.edit(
-                f"{CODE}/{stem}.py", above, f"{blanks}# seamcheck: consumer[{name}]\n{above}"
-            )
+            repository.edit(f"{CODE}/{stem}.py", above, f"{blanks}# seamcheck: consumer[{name}]\n{above}")
     for name, path in CONSUMERS.items():
         repository.done("registry", "add", name, f"{path}::{name}")
     repository.done("registry", "sync", "--add-missing")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.gate.repository import CODE, CONSUMERS, NEEDS, Repository, failing
+from tests.meta.test_hooks import git
 
 pytestmark = [
     pytest.mark.slow,
@@ -151,7 +152,8 @@ def test_a_clean_repository_passes_cold_and_warm(either: Repository) -> None:
 
 def test_a_helper_two_modules_away_reads_training(either: Repository) -> None:
     helper_reads_training(either)
-    at = "seamcheck.toml:49" if not is_literal(either) else f"{NEEDS}:{either.line(NEEDS, '"s40"')}"
+    registered, line = entry_at(either, "s40")
+    at = f"{registered}:{line}"
     finding = refused(
         either, "SEAM105", S40, either.line(S40, "def s40("), f"registered as xy_only ({at})", others=2
     )
@@ -219,9 +221,7 @@ def test_an_entry_that_promises_what_is_not_proven(either: Repository, name: str
 
 def test_a_suppression_without_a_reason(repository: Repository) -> None:
     repository.edit(S28, "def s28(", "# seamcheck: ignore[SEAM101]\ndef s28(")
-    refused(
-        repository, "SEAM903", S28, repository.line(S28, "ignore[SEAM101]"), "needs a reason after `--`"
-    )
+    refused(repository, "SEAM903", S28, repository.line(S28, "ignore[SEAM101]"), "needs a reason after `--`")
     repository.edit(S28, "ignore[SEAM101]", "ignore[SEAM101] -- the desk chooses the panel")
     passes(repository)
 
@@ -236,3 +236,24 @@ def test_a_baseline_that_stands_for_nothing(repository: Repository) -> None:
     assert repository.remedies() == ["baseline prune"]
     repository.follow()
     passes(repository)
+
+
+def test_what_is_staged_counts_and_nothing_else(repository: Repository) -> None:
+    """pre-commit puts unstaged changes away and back while the cache stays."""
+    good = (repository.folder / S40).read_text()
+    repository.edit(S40, "    X = run.X\n", "    X = run.X\n    print(run.best_iter)\n")
+    bad = (repository.folder / S40).read_text()
+    assert {each["code"] for each in failing(repository.report())} == {"SEAM105"}
+    repository.append("README.md", "one\n")
+    assert repository.commit("README.md").returncode == 0
+    # The training is read in the folder alone, where a scan sees it before and after.
+    assert (repository.folder / S40).read_text() == bad
+    assert {each["code"] for each in failing(repository.report())} == {"SEAM105"}
+    git(repository.folder, repository.home, "add", S40)
+    (repository.folder / S40).write_text(good)
+    assert failing(repository.report()) == []
+    done = repository.commit("README.md")
+    assert done.returncode == 1
+    assert "SEAM105" in done.stdout + done.stderr
+    assert (repository.folder / S40).read_text() == good
+    assert failing(repository.report()) == []
