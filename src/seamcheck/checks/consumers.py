@@ -252,9 +252,25 @@ def _says(effect: Effect) -> str:
 
 
 def _first(effects: list[Effect], path: str) -> list[Effect]:
-    """A few effects, those of the consumer's own file first."""
+    """A few effects, those of the consumer's own file first; of every file one before another line, or word, of it."""
     ordered = sorted(effects, key=lambda e: (e.path != path, e.path, e.line, e.detail))
-    return list({(e.path, e.line, e.detail): e for e in ordered}.values())[:6]
+    files, lines, words = ({key(e): e for e in reversed(ordered)} for key in (_file, _line, _word))
+    ranked = [e for e in ordered if words[_word(e)] is e]
+    ranked.sort(key=lambda e: 0 if files[_file(e)] is e else 1 if lines[_line(e)] is e else 2)
+    chosen = set(ranked[:6])
+    return [e for e in ordered if e in chosen]
+
+
+def _file(effect: Effect) -> str:
+    return effect.path
+
+
+def _line(effect: Effect) -> tuple[str, int]:
+    return effect.path, effect.line
+
+
+def _word(effect: Effect) -> tuple[str, int, str]:
+    return effect.path, effect.line, effect.detail
 
 
 def reads(effects: dict[Effect, None], places: Places) -> tuple[Read, ...]:

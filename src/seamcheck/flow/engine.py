@@ -98,8 +98,6 @@ class Engine(Records):
         self.recent_feeds: dict[Frame, frozenset[int]] = {}
         self.function_attributes: dict[tuple[Func, str], Value] = {}
         self.function_defaults: dict[Func, dict[str, Value]] = {}
-        #: What the decorators of a function made of it, by (module, index).
-        self.decorated: dict[tuple[str, int], Value] = {}
         self.control: list[frozenset[Label]] = []
         self.generators: dict[str, Obj] = {}
         self.allocated: list[list[Obj]] = []
@@ -129,6 +127,8 @@ class Engine(Records):
     def start_contexts(self) -> None:
         """What is known of functions and their contexts: nothing yet (see :mod:`seamcheck.flow.contexts`)."""
         self.memo: dict[Any, Summary] = {}
+        #: What the decorators of a function made of it, by (module, index).
+        self.decorated: dict[tuple[str, int], Value] = {}
         self.latest: dict[Any, Summary] = {}
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}

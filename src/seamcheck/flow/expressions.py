@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, contexts, items, iteration, names
+from seamcheck.flow import attributes, calls, classes, contexts, hidden_reads, items, iteration, names
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
@@ -37,10 +37,6 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "is": lambda a, b: a is b, "is not": lambda a, b: a is not b,
 }  # fmt: skip
 MAX_TEXT = 512
-#: Kinds of objects whose text, and whether they equal another, depend on what they hold.
-HOLDERS = frozenset({"instance", "list", "tuple", "dict", "set"})
-#: Methods that say whether an object is true.
-TRUTH = ("__bool__", "__len__")
 #: What a switch is compared with.
 CONSTANT = frozenset({"const", "tuple", "list", "set"})
 
@@ -82,31 +78,10 @@ def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
     for part in node[2]:
         v = eng.evaluate(frame, part)
         labels |= eng.labels_of(v)
-        shows_all(eng, frame, v, "formatted text", node)
+        hidden_reads.shows_all(eng, frame, v, "formatted text", node)
         known = text_pattern(v)
         pattern += "*" if known is None else known
     return make_text(eng, pattern, labels)
-
-
-def shows_all(eng: Engine, frame: Frame, v: Value, how: str, node: Node) -> None:
-    """The text of an object, and whether it equals another, depend on all that it holds."""
-    from seamcheck.flow.opaque import note_handed_over
-
-    if any(isinstance(p, Obj) and p.kind in HOLDERS for p in v.ptrs):
-        note_handed_over(eng, frame, eng.labels_of(v), how, node)
-
-
-def asks_truth(eng: Engine, frame: Frame, v: Value, node: Node) -> None:
-    """Whether something holds anything is a matter of what it holds; a class may say itself when it is true."""
-    from seamcheck.flow.opaque import note_handed_over
-
-    for ptr in v.ptrs:
-        if isinstance(ptr, Obj) and (
-            ptr.kind in HOLDERS - {"instance"}
-            or (ptr.kind == "instance" and any(classes.lookup(eng, ptr.type, name) for name in TRUTH))
-        ):
-            note_handed_over(eng, frame, eng.labels_of(v), "truth", node)
-            return
 
 
 def eval_bin(eng: Engine, frame: Frame, node: Node) -> Value:
@@ -129,7 +104,7 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
                 joint = ("/" if op == "/" else "").join((left_text or "*", right_text or "*"))
                 return make_text(eng, joint, eng.labels_of(a) | eng.labels_of(b))
     if op == "%" and is_string(a):
-        shows_all(eng, frame, b, "formatted text", node)
+        hidden_reads.shows_all(eng, frame, b, "formatted text", node)
     for mine, other in ((a, b), (b, a)):
         special = _operator_method(eng, frame, node, op, mine, other)
         if special is not None:
@@ -201,7 +176,7 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
     if known is not None and node[2] == "-" and isinstance(known.value, int | float):
         return eng.table.value(frozenset((Const(-known.value, type(-known.value).__name__),)), v.labels)
     if node[2] == "not":
-        asks_truth(eng, frame, v, node)
+        hidden_reads.asks_truth(eng, frame, v, node)
         truth = truth_of(v)
         return (
             eng.table.const(not truth)
@@ -231,7 +206,7 @@ def eval_bool(eng: Engine, frame: Frame, node: Node) -> Value:
     """``a or b``: either operand, the first only if its truth decides."""
     _, _, op, left, right = node
     a = eng.evaluate(frame, left)
-    asks_truth(eng, frame, a, node)
+    hidden_reads.asks_truth(eng, frame, a, node)
     truth = truth_of(a) if not a.labels else None
     if truth is not None and (op == "and") != truth:
         return a
@@ -263,7 +238,7 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
             result = compare(op, left, right)
         if op not in ("is", "is not") and not (_is_none(left) or _is_none(right)):
             for v in (left, right):
-                shows_all(eng, frame, v, "comparison", node)
+                hidden_reads.shows_all(eng, frame, v, "comparison", node)
         if op in ("in", "not in"):
             _contains(eng, frame, node, left, right)
     labels |= eng.labels_of(left)
@@ -309,7 +284,7 @@ def compare(op: str, a: Value, b: Value) -> bool | None:
 def eval_ifexp(eng: Engine, frame: Frame, node: Node) -> Value:
     """``a if test else b``: both, unless the test is certain."""
     test = names.look(eng, frame, node[2])
-    asks_truth(eng, frame, test, node)
+    hidden_reads.asks_truth(eng, frame, test, node)
     truth = truth_of(test) if not test.labels else None
     if truth is not None:
         return eng.evaluate(frame, node[3] if truth else node[4])

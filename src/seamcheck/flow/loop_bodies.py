@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, branches, expressions, iteration, plain_loops
+from seamcheck.flow import assignment, branches, hidden_reads, iteration, plain_loops
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.events import TRAINING_ROLES
 from seamcheck.flow.frames import Frame
@@ -80,7 +80,7 @@ def run_while(eng: Engine, frame: Frame, node: Node) -> int:
 
     def test() -> None:
         asked = eng.evaluate(frame, node[3])
-        expressions.asks_truth(eng, frame, asked, node)
+        hidden_reads.asks_truth(eng, frame, asked, node)
         tested[0] |= branches.control_labels(eng.labels_of(asked))
 
     status = loop_body(eng, frame, test, node[4], node[5], frozenset(), tested)
