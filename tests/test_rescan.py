@@ -58,6 +58,28 @@ def test_any_change_is_seen(project: Path, change: object) -> None:
     assert not unchanged(project)
 
 
+@pytest.mark.parametrize("back", [True, False])
+def test_a_file_that_changes_during_a_scan_leaves_no_report_of_another_text(
+    project: Path, back: bool
+) -> None:
+    # What pre-commit does when it puts unstaged changes away while an editor scans.
+    (project / "a.py").write_text("x = 1\n")
+    main = project / "main.py"
+    scan(project)
+    main.write_text("x = 2\n")
+
+    def meanwhile(phase: str, done: int, total: int) -> None:
+        if phase == "files" and done == 1:  # a.py is read, main.py is not
+            main.write_text(GOOD)
+        elif phase != "files" and back:
+            main.write_text("x = 2\n")
+
+    seen = scan(project, progress=meanwhile)
+    assert seen.loops
+    main.write_text("x = 2\n")
+    assert not scan(project).loops
+
+
 def test_other_options_are_other_scans(project: Path) -> None:
     scan(project)
     asked = scan(project, consumers=("main.py::objective",))

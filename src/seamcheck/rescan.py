@@ -56,7 +56,7 @@ def _run(options: ScanOptions, config: Config, found: Discovery) -> ScanResult:
         from seamcheck.incremental.reuse import reuse
 
         known, phase = reuse(found.root, settings, contents), "reused"
-        if known is not None:
+        if known is not None and _unchanged(options, config, found, settings, contents):
             report_cache.store(found.root, key, known)
     if known is not None:
         timings = {phase: time.perf_counter() - clock}
@@ -72,7 +72,10 @@ def _scan(
     contents: dict[str, str],
     key: str,
 ) -> ScanResult:
-    """A full scan, and what the next one may need of it."""
+    """A full scan, and what the next one may need of it.
+
+    Nothing is kept of a scan during which something changed: its report is named by what stood there before.
+    """
     from seamcheck.incremental.memory import store
     from seamcheck.incremental.reuse import remember
     from seamcheck.scanning import analyse_project
@@ -80,7 +83,19 @@ def _scan(
 
     project = analyse_project(options, config)
     result = scan(options, config, project)
+    # What was read counts, and also what stands there now: places and registries are read at other times.
+    read = {path: project.seen.get(path) for path in contents} == contents
+    if not read or not _unchanged(options, config, found, settings, contents):
+        return result
     report_cache.store(found.root, key, result.report)
     memory = remember(project.engine, result.report, key, contents, project.registry.fixed)
     store(found.root, settings, memory, project.files)
     return result
+
+
+def _unchanged(
+    options: ScanOptions, config: Config, found: Discovery, settings: str, contents: dict[str, str]
+) -> bool:
+    """Does everything that a report depends on still stand as it did when it was named?"""
+    now = report_cache.settings_key(options, config, found.root, found.files, found.problems)
+    return now == settings and report_cache.content_keys(found.root, found.files) == contents

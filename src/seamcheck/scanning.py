@@ -37,7 +37,7 @@ from seamcheck.sources import discovered
 
 
 class Project(NamedTuple):
-    """What was read and what running it abstractly recorded."""
+    """What was read and what running it abstractly recorded; ``seen`` are keys of the contents that were read."""
 
     root: str
     files: Mapping[str, FileFacts]
@@ -45,6 +45,7 @@ class Project(NamedTuple):
     engine: Engine
     timings: dict[str, float]
     registry: Registry = Registry(False)
+    seen: Mapping[str, str] = {}
 
 
 def analyse_project(
@@ -96,7 +97,8 @@ def analyse_project(
             )
         )
     every = tuple(sorted([*found.problems, *problems, *more]))
-    return Project(found.root, files, every, engine, timings, registry)
+    seen = cache.seen if cache is not None else {}
+    return Project(found.root, files, every, engine, timings, registry, seen)
 
 
 def _lap(timings: dict[str, float], name: str, since: float) -> float:

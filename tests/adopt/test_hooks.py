@@ -112,4 +112,4 @@ def test_the_hook_says_what_the_manifest_says() -> None:
     assert item["repo"] == "local"
     assert hook.pop("language") == "system"
     assert hook == {key: manifest[key] for key in hook}
-    assert {"id", "entry", "types_or", "pass_filenames", "require_serial"} <= set(hook)
+    assert {"id", "entry", "always_run", "pass_filenames", "require_serial"} <= set(hook)

@@ -96,7 +96,7 @@ def test_the_whole_program_is_read_in_one_run() -> None:
         assert hook["pass_filenames"] is False
         assert hook["require_serial"] is True
         assert hook["language"] == "python"
-    assert HOOKS["seamcheck"]["types_or"] == ["python", "jupyter", "toml"]
+        assert hook["always_run"] is True
     assert HOOKS["seamcheck-registry-sync"]["stages"] == ["manual"]
 
 
@@ -121,16 +121,32 @@ def test_the_hook_ends_as_the_scan_does(project: Path, home: Path) -> None:
     assert "files were modified" not in bad.stdout
 
 
-def test_a_change_elsewhere_is_no_reason_to_run(project: Path, home: Path) -> None:
-    git(project, home, "commit", "--quiet", "--message", "all")
-    (project / "notes.txt").write_text("more\n")
+@pytest.mark.parametrize("how", ["file gone", "baseline", ".gitignore"])
+def test_what_is_no_python_and_decides_all_the_same_is_a_reason_to_run(
+    project: Path, home: Path, how: str
+) -> None:
+    """pre-commit names no removed files to a hook, and knows neither baselines nor what a scan ignores."""
+    (project / "src" / "consumer.py").write_text("def audit(run):\n    return run\n")
+    entry = '[[consumer]]\nname = "audit"\nentry = "src/consumer.py::audit"\nrequires = "trial_dynamics"\n'
+    (project / "seamcheck.toml").write_text(entry)
+    git(project, home, "add", "--all")
+    git(project, home, "commit", "--quiet", "--no-verify", "--message", "all")
+    assert pre_commit(project, home, "run").returncode == 0
+    expected = "SEAM104"
+    if how == "file gone":
+        (project / "src" / "consumer.py").unlink()
+    elif how == ".gitignore":
+        (project / ".gitignore").write_text("consumer.py\n")
+    else:
+        (project / "seamcheck-baseline.json").write_text("{}")
+        expected = "seamcheck-baseline.json"
     git(project, home, "add", "--all")
     done = pre_commit(project, home, "run")
-    assert done.returncode == 0
-    assert "(no files to check)Skipped" in done.stdout
+    assert done.returncode == 1, done.stdout
+    assert expected in done.stdout
 
 
-def test_a_change_of_the_configuration_is_one(project: Path, home: Path) -> None:
+def test_a_change_of_the_configuration_is_a_reason_to_run(project: Path, home: Path) -> None:
     (project / "src" / "tune.py").write_text(BAD)
     git(project, home, "add", "--all")
     git(project, home, "commit", "--quiet", "--message", "all")

@@ -101,6 +101,14 @@ def test_a_missing_final_newline_stays_missing(ending: str) -> None:
     assert edited(text, add=(NEW,)) == text.rstrip("\n") + "\n\n" + BLOCK.rstrip("\n") + ending
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "\n\n"])
+def test_so_it_does_where_the_last_entry_goes(blank: str) -> None:
+    entry = '[[consumer]]\nname = "{0}"'
+    first = entry.format("a").replace("\n", blank[: blank.index("\n") + 1])
+    text = f"{first}{blank}{blank}{entry.format('b')}"
+    assert edit_toml(text, (), TomlEdits({}, frozenset({1})), "c.toml") == first
+
+
 def test_the_first_entry_of_a_file() -> None:
     assert edited("", add=(NEW,)) == BLOCK
     assert edited("# only a comment\n", add=(NEW,)) == "# only a comment\n\n" + BLOCK

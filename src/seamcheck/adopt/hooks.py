@@ -19,7 +19,8 @@ _HOOK = """\
       name: seamcheck
       entry: seamcheck scan
       language: system
-      types_or: [python, jupyter, toml]
+      # Whatever has changed: files that are gone and a baseline decide, too.
+      always_run: true
       # The whole program is read, never the changed files alone.
       pass_filenames: false
       require_serial: true

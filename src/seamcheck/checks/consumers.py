@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
+from seamcheck.checks.decorated import Behind, behind
 from seamcheck.checks.evidence import Places
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import Body, FunctionFacts
@@ -113,7 +114,8 @@ def _consumer(
     known: Known,
 ) -> Consumer:
     effects: dict[Effect, None] = {}
-    for frame, done in asked_of(eng, frames):
+    made = behind(eng, (module.name, index))
+    for frame, done in asked_of(eng, [*frames, *made.frames]):
         data = known.arguments(frame)
         effects.update(dict.fromkeys(settled(effect, data) for effect in done))
     location = places.at(module.path, facts.line, facts.end_line)
@@ -123,6 +125,7 @@ def _consumer(
     if claim.verdict == "unknown" and (shown := read_in_tests(eng, (module.name, index))):
         effects.update(shown)
         claim = classify(shown, facts, True, module.path, places)
+    claim = _as_decorated(claim, made, facts, module.path, places)
     return Consumer(
         id=f"{module.path}::{facts.qualname}::consumer#1",
         name=name or facts.name,
@@ -131,6 +134,17 @@ def _consumer(
         claim=claim,
         reads=reads(effects, places),
     )
+
+
+def _as_decorated(claim: Claim, made: Behind, facts: FunctionFacts, path: str, places: Places) -> Claim:
+    """A claim that holds for what the name stands for: with what is assumed of decorators, or given up."""
+    if claim.verdict != "xy_only":
+        return claim
+    if not made.known:
+        message = f"what `{facts.name}` stands for after its decorators and assignments is not known"
+        why = Reason("dynamic", message, None, places.at(path, facts.line))
+        return Claim("unknown", (), (why,))
+    return Claim(claim.verdict, claim.evidence, (), (*claim.assumptions, *made.assumptions))
 
 
 def settled(effect: Effect, data: frozenset[Given]) -> Effect:
@@ -238,9 +252,25 @@ def _says(effect: Effect) -> str:
 
 
 def _first(effects: list[Effect], path: str) -> list[Effect]:
-    """A few effects, those of the consumer's own file first."""
+    """A few effects, those of the consumer's own file first; of every file one before another line, or word, of it."""
     ordered = sorted(effects, key=lambda e: (e.path != path, e.path, e.line, e.detail))
-    return list({(e.path, e.line, e.detail): e for e in ordered}.values())[:6]
+    files, lines, words = ({key(e): e for e in reversed(ordered)} for key in (_file, _line, _word))
+    ranked = [e for e in ordered if words[_word(e)] is e]
+    ranked.sort(key=lambda e: 0 if files[_file(e)] is e else 1 if lines[_line(e)] is e else 2)
+    chosen = set(ranked[:6])
+    return [e for e in ordered if e in chosen]
+
+
+def _file(effect: Effect) -> str:
+    return effect.path
+
+
+def _line(effect: Effect) -> tuple[str, int]:
+    return effect.path, effect.line
+
+
+def _word(effect: Effect) -> tuple[str, int, str]:
+    return effect.path, effect.line, effect.detail
 
 
 def reads(effects: dict[Effect, None], places: Places) -> tuple[Read, ...]:

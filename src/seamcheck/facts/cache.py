@@ -40,7 +40,8 @@ def content_key(data: bytes) -> str:
 class FactCache:
     """The cache of one project. Never raises: ``note`` says why it could not be used (all of it, or for writing).
 
-    Safe for concurrent runs: entries are written to a temporary file and renamed into place.
+    ``seen`` are the keys of the contents that were read, by the path that was shown for each: files may change while
+    they are scanned. Safe for concurrent runs: entries are written to a temporary file and renamed into place.
     """
 
     def __init__(self, root: str) -> None:
@@ -48,6 +49,7 @@ class FactCache:
         version = f"facts-{FACTS_VERSION}-{sys.implementation.cache_tag}-{marshal.version}"
         self._entries = os.path.join(self._folder, version)
         self.note: str | None = None
+        self.seen: dict[str, str] = {}
         self._readable = self._writable = True
         self._stored = 0
         for folder in (self._folder, self._entries):

@@ -104,6 +104,8 @@ def _extract(
                 continue
             # The same bytes may be a notebook under one name and no Python under another.
             key = content_key(data) + is_notebook(shown) * "n" if cache is not None else ""
+            if cache is not None:
+                cache.seen[shown] = key.removesuffix("n")
             known = cache.load(key) if cache is not None else None
             if known is not None:
                 collected.add(shown, known)

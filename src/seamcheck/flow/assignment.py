@@ -221,6 +221,7 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
             changed = True
             if ptr.kind == "data":
                 eng.heap.taint(ptr, eng.labels_of(value))
+                rows.spread(eng, ptr, eng.labels_of(value))
                 trials.changed_in_place(eng, frame, ptr, line, definite=True)
             elif ptr.kind == "list":
                 eng.heap.write(ptr, ANY, iteration.elements(eng, frame, value, value_node), weak=True)

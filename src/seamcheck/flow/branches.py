@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import expressions, iteration, names
+from seamcheck.flow import expressions, hidden_reads, iteration, names
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, LAZY, REASONS, Label
@@ -34,6 +34,7 @@ def exec_if(eng: Engine, frame: Frame, node: Node) -> int:
             eng.deferred.append((frame, body))
         return FALL
     test = names.look(eng, frame, test_node)
+    hidden_reads.asks_truth(eng, frame, test, node)
     truth = expressions.truth_of(test)
     if truth is not None and not test.labels and foldable(frame, test_node):
         return eng.block(frame, body if truth else orelse)

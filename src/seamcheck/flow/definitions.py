@@ -48,6 +48,9 @@ def exec_def(eng: Engine, frame: Frame, node: Node) -> int:
     """Define a function and apply its decorators, innermost first."""
     facts = frame.module.facts.functions[node[3]]
     value = decorate(eng, frame, make_function(eng, frame, node[3]), facts.decorators, facts)
+    if facts.decorators:
+        key = (frame.module.name, node[3])
+        eng.decorated[key] = eng.table.join(eng.decorated.get(key, eng.table.empty), value)
     names.store(eng, frame, facts.name, value)
     return FALL
 

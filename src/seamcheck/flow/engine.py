@@ -130,6 +130,8 @@ class Engine(Records):
     def start_contexts(self) -> None:
         """What is known of functions and their contexts: nothing yet (see :mod:`seamcheck.flow.contexts`)."""
         self.memo: dict[Any, Summary] = {}
+        #: What the decorators of a function made of it, by (module, index).
+        self.decorated: dict[tuple[str, int], Value] = {}
         self.latest: dict[Any, Summary] = {}
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}

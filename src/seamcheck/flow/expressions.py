@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, contexts, items, iteration, names
+from seamcheck.flow import attributes, calls, classes, contexts, hidden_reads, items, iteration, names
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
@@ -80,6 +80,7 @@ def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
     for part in node[2]:
         v = eng.evaluate(frame, part)
         labels |= eng.labels_of(v)
+        hidden_reads.shows_all(eng, frame, v, "formatted text", node)
         known = text_pattern(v)
         pattern += "*" if known is None else known
     return make_text(eng, pattern, labels)
@@ -104,6 +105,8 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
             if is_string(a) or is_string(b):
                 joint = ("/" if op == "/" else "").join((left_text or "*", right_text or "*"))
                 return make_text(eng, joint, eng.labels_of(a) | eng.labels_of(b))
+    if op == "%" and is_string(a):
+        hidden_reads.shows_all(eng, frame, b, "formatted text", node)
     for mine, other in ((a, b), (b, a)):
         special = _operator_method(eng, frame, node, op, mine, other)
         if special is not None:
@@ -175,6 +178,7 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
     if known is not None and node[2] == "-" and isinstance(known.value, int | float):
         return eng.table.value(frozenset((Const(-known.value, type(-known.value).__name__),)), v.labels)
     if node[2] == "not":
+        hidden_reads.asks_truth(eng, frame, v, node)
         truth = truth_of(v)
         return (
             eng.table.const(not truth)
@@ -204,6 +208,7 @@ def eval_bool(eng: Engine, frame: Frame, node: Node) -> Value:
     """``a or b``: either operand, the first only if its truth decides."""
     _, _, op, left, right = node
     a = eng.evaluate(frame, left)
+    hidden_reads.asks_truth(eng, frame, a, node)
     truth = truth_of(a) if not a.labels else None
     if truth is not None and (op == "and") != truth:
         return a
@@ -233,6 +238,9 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
         labels |= right.labels
         if single:
             result = compare(op, left, right)
+        if op not in ("is", "is not") and not (_is_none(left) or _is_none(right)):
+            for v in (left, right):
+                hidden_reads.shows_all(eng, frame, v, "comparison", node)
         if op in ("in", "not in"):
             _contains(eng, frame, node, left, right)
     if not (single and node[3][0][0] in ("is", "is not") and _is_none(right) and given_or_none(left)):
@@ -298,6 +306,7 @@ def compare(op: str, a: Value, b: Value) -> bool | None:
 def eval_ifexp(eng: Engine, frame: Frame, node: Node) -> Value:
     """``a if test else b``: both, unless the test is certain."""
     test = names.look(eng, frame, node[2])
+    hidden_reads.asks_truth(eng, frame, test, node)
     truth = truth_of(test) if not test.labels else None
     if truth is not None:
         return eng.evaluate(frame, node[3] if truth else node[4])

@@ -8,7 +8,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import assignment, attributes, classes, items, loaders, plain_loops, results
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, EXTERNAL, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
@@ -261,6 +261,7 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
         source = eng.evaluate(frame, iterable)
         extra |= frozenset(label for label in source.labels if label.kind != LOOPVAR)
         v = elements(eng, frame, source, iterable)
+        note_elements(eng, frame, v, line)
         if position == 0 and marker is not None:
             v = marker(v)
         assignment.assign(eng, frame, target, v, iterable)
@@ -338,6 +339,12 @@ def as_sequence(eng: Engine, frame: Frame, v: Value, node: Node, kind: str) -> V
     eng.heap.write(obj, ANY, eng.table.value(inner.ptrs, settled), weak=True)
     order = frozenset(label._replace(kind="order") for label in inner.labels if label.kind == ORDER)
     return eng.table.pointer(obj, order)
+
+
+def note_elements(eng: Engine, frame: Frame, v: Value, line: int) -> None:
+    """How often a loop over results of training runs is read of them, whether or not its variable is."""
+    if DYNAMICS in v.kinds:
+        eng.effect(frame, Effect("read", frame.path, line, "iteration"))
 
 
 def note_iteration(eng: Engine, frame: Frame, v: Value, line: int) -> None:

@@ -169,7 +169,7 @@ def resolve_path(eng: Engine, v: Value) -> Value:
 
 def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> None:
     """Change in place what the model says is changed."""
-    from seamcheck.flow import trials
+    from seamcheck.flow import rows, trials
 
     model = site.model
     overwrite(eng, frame, site, labels)
@@ -185,6 +185,7 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
                 continue
             if ptr.kind in ("data", "param"):
                 eng.heap.taint(ptr, labels)
+                rows.spread(eng, ptr, labels)
                 trials.changed_in_place(
                     eng, frame, ptr, site.node[1], definite=said is True and not model.idempotent
                 )

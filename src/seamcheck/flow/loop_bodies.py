@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, branches, iteration, plain_loops
+from seamcheck.flow import assignment, branches, hidden_reads, iteration, plain_loops
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.events import TRAINING_ROLES
 from seamcheck.flow.frames import Frame
@@ -33,6 +33,7 @@ def run_for(eng: Engine, frame: Frame, node: Node, marker: object) -> int:
 
     def bind() -> None:
         v = iteration.elements(eng, frame, source, node[4])
+        iteration.note_elements(eng, frame, v, node[1])
         if leaves:
             v = eng.table.labelled(v, random_subset(eng, v))
         assignment.assign(eng, frame, node[3], marker(v) if callable(marker) else v, node[4])
@@ -76,7 +77,9 @@ def run_while(eng: Engine, frame: Frame, node: Node) -> int:
     tested: list[frozenset[Label]] = [frozenset()]
 
     def test() -> None:
-        tested[0] |= branches.control_labels(eng.labels_of(eng.evaluate(frame, node[3])))
+        asked = eng.evaluate(frame, node[3])
+        hidden_reads.asks_truth(eng, frame, asked, node)
+        tested[0] |= branches.control_labels(eng.labels_of(asked))
 
     status = loop_body(eng, frame, test, node[4], node[5], frozenset(), tested)
     fed_by_files(eng, frame, node[1])

@@ -13,7 +13,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import branches, items, iteration, trials
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import CLOCK, DYNAMIC, MUTATION, PARAM, RANDOM, TRIAL, Label
+from seamcheck.flow.labels import CLOCK, DYNAMIC, DYNAMICS, MUTATION, PARAM, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Value, constants, only_constant
@@ -25,6 +25,8 @@ BY_LABEL = frozenset({"loc", "at", "ix"})
 ROWS, MADE = "rows ", "made"
 #: More columns than this are all of them.
 MAX_COLUMNS = 16
+#: Views of views that are followed to what they show.
+MAX_BASES = 4
 
 
 def locator(target: Node) -> str:
@@ -50,6 +52,9 @@ def store(
     """A column by constant name replaces that column; anything else changes rows in place."""
     eng.write_sites[obj] = (frame.path, target[1])
     columns = None if locator(target) else items.column_names(eng, index)
+    if columns is None or target[2][0] == "attr":
+        # A new column of a part stays there; rows, and what hangs on the whole (`X.attrs`), may be written through.
+        spread(eng, obj, eng.labels_of(value))
     if columns is not None and len(columns) <= MAX_COLUMNS:
         # Several constants: one of these columns is stored, nobody knows which.
         _store_columns(eng, obj, columns, index, value, weak or len(index.ptrs) > 1)
@@ -110,11 +115,22 @@ def store_handed_in(eng: Engine, frame: Frame, obj: Obj, index: Value, value: Va
         trials.changed_in_place(eng, frame, obj, target[1], definite=False)
 
 
+def spread(eng: Engine, obj: Obj, labels: frozenset[Label]) -> None:
+    """What came out of training and is written into a view is in all that may share its memory, too."""
+    found = frozenset(label for label in labels if label.kind == DYNAMICS)
+    base = obj.base if found else None
+    for _ in range(MAX_BASES):
+        if base is None or base.kind not in ("data", "param"):
+            return
+        eng.heap.taint(base, found)
+        base = base.base
+
+
 def changed_behind(eng: Engine, obj: Obj) -> frozenset[Label]:
     """What a trial did to the array whose memory one made before the trials may share."""
     labels: set[Label] = set()
     base = obj.base if older(eng, obj) else None
-    for _ in range(4):
+    for _ in range(MAX_BASES):
         if base is None or base.kind not in ("data", "param"):
             break
         labels.update(label for label in base.labels if label.loops)

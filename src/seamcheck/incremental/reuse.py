@@ -108,7 +108,7 @@ def reuse(root: str, settings: str, contents: Mapping[str, str]) -> ScanReport |
     for memory in known:
         changed = _changed(memory, contents)
         report = report_cache.load(root, memory.report) if len(changed) <= MAX_CHANGED else None
-        found = _moved_report(root, settings, memory, changed, report) if report is not None else None
+        found = _moved_report(root, settings, memory, contents, report) if report is not None else None
         if found is not None:
             return found
     return None
@@ -119,14 +119,14 @@ def _changed(memory: Memory, contents: Mapping[str, str]) -> list[str]:
 
 
 def _moved_report(
-    root: str, settings: str, memory: Memory, changed: list[str], report: ScanReport
+    root: str, settings: str, memory: Memory, contents: Mapping[str, str], report: ScanReport
 ) -> ScanReport | None:
     cache = FactCache(root)
     pairs: dict[str, tuple[FileFacts, FileFacts]] = {}
     moved: dict[str, LineMap] = {}
     added: set[str] = set()
-    for path in changed:
-        pair = _versions(root, path, memory, cache)
+    for path in _changed(memory, contents):
+        pair = _versions(root, path, memory, cache, contents[path])
         found = _moved(root, path, pair, memory) if pair is not None else None
         if pair is None or found is None:
             return None
@@ -150,13 +150,17 @@ def _functions(facts: FileFacts, fixed: frozenset[str] | None) -> list[str]:
     return [f.qualname for f in facts.functions if fixed is None or f.name in fixed]
 
 
-def _versions(root: str, path: str, memory: Memory, cache: FactCache) -> tuple[FileFacts, FileFacts] | None:
-    """Facts of a changed file at the full scan and now; None where either is not known."""
+def _versions(
+    root: str, path: str, memory: Memory, cache: FactCache, key: str
+) -> tuple[FileFacts, FileFacts] | None:
+    """Facts of a changed file at the full scan and now; None where either is not known, or it has changed again."""
     if is_notebook(path) or path in memory.problems:
         return None
     old = cache.load(memory.files[path])
     new = extract(os.path.join(root, path), path, cache) if old is not None else None
-    return (old, new) if old is not None and isinstance(new, FileFacts) else None
+    if old is None or not isinstance(new, FileFacts) or cache.seen.get(path) != key:
+        return None
+    return old, new
 
 
 def _moved(root: str, path: str, pair: tuple[FileFacts, FileFacts], memory: Memory) -> Alignment | None:

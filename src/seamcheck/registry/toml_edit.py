@@ -57,7 +57,7 @@ def edit_toml(text: str, section: tuple[str, ...], edits: TomlEdits, shown: str)
     )
     result = _appended(head, [_rendered(path, fields, newline) for fields in edits.add], newline) + rest
     if text and not text.endswith("\n"):
-        result = result.removesuffix("\n").removesuffix("\r")
+        result = result.rstrip("\r\n")  # also of the blank line above an entry that is gone
     _check(before, result, path, entries, edits, shown)
     return result
 
