@@ -97,6 +97,12 @@ def test_patterns_match_the_same_files(patterns: list[str], below: list[str], in
     above = GitIgnoreSpec.from_lines(patterns)
     if any(above.match_file("/".join(below[: n + 1]) + "/") for n in range(len(below))):
         return  # the folder itself is excluded, and read only because it was named
+    taken_in = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    if any(
+        GitIgnoreSpec.from_lines(taken_in).match_file("/".join(below[: n + 1]) + "/")
+        for n in range(len(below))
+    ):
+        return  # pathspec then takes in all that lies in it, whatever excludes that; git does not
     assert GitIgnoreSpec.from_lines(moved.extend_exclude).match_file(path) == above.match_file(
         f"{folder}/{path}"
     )

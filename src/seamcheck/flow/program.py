@@ -10,7 +10,17 @@ from typing import Any
 
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import FileFacts, FunctionFacts
-from seamcheck.flow import callers, calls, classes, contexts, expressions, names, statements, wiring_kedro
+from seamcheck.flow import (
+    callers,
+    calls,
+    classes,
+    comparisons,
+    contexts,
+    expressions,
+    names,
+    statements,
+    wiring_kedro,
+)
 from seamcheck.flow.definitions import enclosing
 from seamcheck.flow.engine import (
     HARD,
@@ -36,7 +46,7 @@ from seamcheck.libraries.models import Models
 RECURSION_LIMIT = 30_000
 #: Rounds in which files written by one root are read by another.
 FILE_ROUNDS = 2
-_ = (expressions, statements)  # imported for the handlers they register
+_ = (comparisons, expressions, statements)  # imported for the handlers they register
 
 
 def analyse(
