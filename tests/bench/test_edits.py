@@ -151,4 +151,4 @@ def test_the_hook_is_the_shipped_one_but_for_its_environment() -> None:
     hook, nothing = hooks.configuration()["repos"][0]["hooks"]
     assert (hook["id"], hook["language"], hook["pass_filenames"]) == ("seamcheck", "system", False)
     assert hook["entry"].endswith('"-m" "seamcheck" scan')
-    assert (nothing["id"], nothing["entry"], nothing["types_or"]) == ("nothing", "true", hook["types_or"])
+    assert (nothing["id"], nothing["entry"], nothing["always_run"]) == ("nothing", "true", hook["always_run"])
