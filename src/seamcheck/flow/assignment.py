@@ -224,6 +224,8 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
                 rows.spread(eng, ptr, eng.labels_of(value))
                 trials.changed_in_place(eng, frame, ptr, line, definite=True)
             elif ptr.kind == "list":
+                if op != "+":
+                    trials.changed_in_place(eng, frame, ptr, line, definite=False)
                 eng.heap.write(ptr, ANY, iteration.elements(eng, frame, value, value_node), weak=True)
             elif ptr.kind == "dict":
                 iteration.merge_mapping(eng, frame, ptr, value, value_node)

@@ -55,6 +55,10 @@ def exec_def(eng: Engine, frame: Frame, node: Node) -> int:
     return FALL
 
 
+#: Decorators after which other functions may run in the place of the decorated one.
+BY_TYPE = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
+
+
 def decorate(
     eng: Engine, frame: Frame, value: Value, decorators: tuple[Node, ...], facts: FunctionFacts | None
 ) -> Value:
@@ -92,6 +96,8 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
             place = call_at(decorator[1], decorator[1])
             result = calls.call(eng, frame, wrapper, calls.Args((value,)), place)
             eng.mode = mode
+            if ptr.name in BY_TYPE:
+                return eng.unknown(f"`{ptr.name}` calls one of several functions", frame, decorator[1])
             if not all(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(result)):
                 return result
     name = next((p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)), "a decorator")

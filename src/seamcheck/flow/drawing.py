@@ -260,6 +260,17 @@ def new_generator(eng: Engine, frame: Frame, obj: Obj, site: Site) -> None:
     mark(eng, frame, obj, seed, site.node[1], "unseeded")
 
 
+def same_generator(eng: Engine, obj: Obj, site: Site) -> Value:
+    """The new generator, or that given as its seed: both draw from one stream then."""
+    out = eng.table.pointer(obj)
+    for v in site.bound.values():
+        for ptr in sorted_pointers(v):
+            if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
+                # What is read of either is read of both: the draws of an older one count.
+                return eng.table.pointer(ptr) if len(v.ptrs) == 1 else eng.table.join(out, v)
+    return out
+
+
 def reseed(eng: Engine, frame: Frame, site: Site) -> None:
     """A call that seeds global generators."""
     seed = seed_of(site)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, branches, calls, classes, expressions, iteration, names
+from seamcheck.flow import assignment, branches, calls, classes, expressions, hidden_reads, iteration, names
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
@@ -128,6 +128,10 @@ def exec_raise(eng: Engine, frame: Frame, node: Node) -> int:
     """Evaluate what is raised; a class is instantiated."""
     if node[3] is not None:
         v = eng.evaluate(frame, node[3])
+        for given in node[3][4] if node[3][0] == "call" else ():
+            # What an exception carries is not followed to its handlers: raising it is a read of all of it.
+            if isinstance(given, tuple) and given and given[0] in ("name", "attr"):
+                hidden_reads.shows_all(eng, frame, eng.evaluate(frame, given), "raise", node)
         for ptr in sorted_pointers(v):
             if isinstance(ptr, Class):
                 calls.call_pointer(eng, frame, ptr, calls.Args(), call_at(node[1], node[1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, attributes, classes, items, loaders, plain_loops, results
+from seamcheck.flow import assignment, attributes, classes, cursors, items, loaders, plain_loops, results
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
@@ -239,7 +239,8 @@ def _library_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     if eng.models.policy(obj.type) == "opaque" and category == "other":
         return eng.table.labelled(eng.unknown(f"elements of `{obj.type}`", frame, node[1]), labels)
     if category == "file":
-        return eng.table.value(frozenset(), labels)
+        moved = cursors.moved_on(eng, frame, (eng.table.pointer(obj),), node[1])
+        return eng.table.value(frozenset(), labels | moved)
     return eng.data((anchor(node), "element"), frame, node[1], labels)
 
 

@@ -9,6 +9,7 @@ from seamcheck.flow import (
     binding,
     calls,
     conventions,
+    cursors,
     drawing,
     gradient_steps,
     iteration,
@@ -55,7 +56,9 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
             opaque.note_handed_over(eng, frame, calls.labels_of_args(eng, args), name, node)
         result = special(eng, frame, args, node)
         if result is not None:
-            return result
+            if name in intrinsics.LOOKING:
+                return result
+            return eng.table.labelled(result, cursors.moved_on(eng, frame, args.all(), node[1]))
     model = eng.models.call(name)
     if model is not None:
         return apply(eng, frame, model, name, args, node, None)
@@ -80,6 +83,7 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
     default = eng.models.default(name)
     if default is not None and default.policy != "opaque":
         labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
+        labels |= cursors.moved_on(eng, frame, args.all(), node[1])
         opaque.note_handed_over(eng, frame, labels, name, node)
         if default.random is not None:
             labels |= drawing.draw(
@@ -125,6 +129,9 @@ def apply(
         labels = frozenset(label for label in labels if label.kind != PARAM)
     opaque.note_handed_over(eng, frame, labels, api, node)
     conventions.note_estimators(eng, site)
+    if "writes_file" not in model.effects:
+        given = (*args.all(), receiver) if receiver is not None else args.all()
+        labels |= cursors.moved_on(eng, frame, given, node[1])
     if "trial_loop" in model.effects:
         return tuners.run_tuner(eng, frame, site, labels)
     if "search" in model.effects:
@@ -273,4 +280,5 @@ def construct(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node
         eng.heap.taint(obj, frozenset(label for label in labels if label.kind != "open"))
     if eng.models.category(name) == "generator":
         drawing.new_generator(eng, frame, obj, site)
+        return drawing.same_generator(eng, obj, site)
     return eng.table.pointer(obj)

@@ -191,7 +191,10 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
                 )
             elif ptr.kind in ("list", "dict", "set", "tuple"):
                 eng.heap.taint(ptr, labels)
-                trials.note_change(eng, ptr)
+                if model.idempotent:
+                    trials.note_change(eng, ptr)
+                else:
+                    trials.changed_in_place(eng, frame, ptr, site.node[1], definite=False)
             elif ptr.kind in ("lib", "instance") and eng.models.category(str(ptr.type)) != "generator":
                 # Which of several objects is fitted is not known here: what was learnt before stays possible.
                 fresh = binding.forgets(site, ptr)

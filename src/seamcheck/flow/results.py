@@ -77,7 +77,7 @@ def typed_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]
         obj.fields["<path>"] = path
     if eng.models.category(type_name) == "generator":
         drawing.new_generator(eng, frame, obj, site)
-        return eng.table.pointer(obj)
+        return drawing.same_generator(eng, obj, site)
     return eng.table.pointer(obj, labels)
 
 
@@ -92,7 +92,7 @@ def type_params(eng: Engine, type_name: str) -> frozenset[str]:
 def data_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], type_name: str) -> Value:
     """An array or frame; a view shares the memory of what it was taken from."""
     v = eng.data((anchor(site.node), "call"), frame, site.node[1], labels, type_name)
-    if site.model.view:
+    if site.model.view or _shares(site):
         source = site.receiver if site.receiver is not None else next(iter(site.bound.values()), None)
         base = (
             next((p for p in sorted_pointers(source) if isinstance(p, Obj)), None)
@@ -103,6 +103,15 @@ def data_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label],
             if isinstance(ptr, Obj) and base is not ptr:
                 ptr.base = base
     return v
+
+
+def _shares(site: Site) -> bool:
+    """Was it told not to copy (``copy=False``, ``deep=False``)?"""
+    for name, v in site.bound.items():
+        known = only_constant(v) if name in ("copy", "deep") else None
+        if known is not None and known.value is False:
+            return True
+    return False
 
 
 def _splits(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, handlers, iteration, plain_loops
+from seamcheck.flow import attributes, calls, handlers, iteration, opaque, plain_loops
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
@@ -114,6 +114,8 @@ def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     if args.rest is not None:
         for ptr in sorted_pointers(pair):
             eng.heap.write(ptr, ANY, iteration.elements(eng, frame, args.rest, node), weak=True)
+    for v in row:
+        iteration.note_elements(eng, frame, v, node[1])
     labels = frozenset(label for v in args.positional for label in v.labels)
     eng.heap.write(out, ANY, pair, weak=True)
     return eng.table.pointer(out, labels)
@@ -140,6 +142,7 @@ def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
             )
         return eng.table.pointer(out)
     element = iteration.elements(eng, frame, handlers.first(eng, args), node)
+    iteration.note_elements(eng, frame, element, node[1])
     counter = eng.table.value(
         frozenset(), frozenset(label for label in element.labels if label.kind == "loopvar")
     )
@@ -182,6 +185,9 @@ def map_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         Place(("comp", node[1], "map", (), ((("name", node[1], "map"), (), ()),), anchor(node))),
         run,
     )
+    if not all(isinstance(p, Func | Bound) for p in handlers.first(eng, args).ptrs):
+        # No body of ours tells what `getattr` or `operator.attrgetter(...)` takes out of an element.
+        opaque.note_handed_over(eng, frame, eng.labels_of(made), "map", node)
     out = eng.allocate((anchor(node), "map"), frame, "gen", "map", node[1])
     eng.heap.write(out, ANY, made, weak=True)
     return eng.table.pointer(out)

@@ -31,6 +31,16 @@ def _captures(pattern: cst.CSTNode) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _with_reads(line: int, subject: Node, pattern: cst.MatchPattern, guard: Node | None) -> Node | None:
+    """The guard with the attributes that ``case C(name=...)`` asks of a subject that is a name."""
+    if not isinstance(pattern, cst.MatchClass) or subject[0] != "name":
+        return guard
+    read = tuple(("attr", line, subject, part.key.value) for part in pattern.kwds)
+    if not read:
+        return guard
+    return ("tuple", line, read if guard is None else (*read, guard))
+
+
 def lower_match(s: State, node: cst.Match, suite: Suite) -> Node:
     """A ``match`` statement; ``suite`` lowers the bodies of its cases."""
     s.leading(node.leading_lines)
@@ -51,6 +61,7 @@ def lower_match(s: State, node: cst.Match, suite: Suite) -> Node:
         s.skip(case.whitespace_after_if)
         guard = None if case.guard is None else s.expr(s, case.guard)
         s.skip(case.whitespace_before_colon)
+        guard = _with_reads(line, subject, case.pattern, guard)
         body, end = suite(s, case.body)
         cases.append((names, guard, body))
     s.leading(node.footer)
