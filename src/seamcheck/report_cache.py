@@ -20,7 +20,8 @@ from seamcheck import __version__
 from seamcheck.config.consumers import has_registry, registry_files
 from seamcheck.config.paths import relative
 from seamcheck.config.schema import Config
-from seamcheck.facts.cache import FOLDER, checksum, content_key, prepare, write_atomically
+from seamcheck.facts import entries
+from seamcheck.facts.cache import content_key
 from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions
 from seamcheck.syntax.source import read
@@ -28,8 +29,6 @@ from seamcheck.syntax.source import read
 REPORTS = "reports-1"
 #: Reports that are kept: of the branches and options somebody switches between.
 MAX_REPORTS = 8
-_MAGIC = b"seamrept"
-_HEADER = len(_MAGIC) + 16
 
 
 def settings_key(
@@ -112,18 +111,10 @@ def _own_files() -> Iterable[str]:
 
 def load(root: str, key: str) -> ScanReport | None:
     """The report stored under this name, or None."""
-    if os.path.islink(os.path.join(root, FOLDER)):
+    payload = entries.load(root, REPORTS, key)
+    if payload is None:
         return None
-    path = os.path.join(root, FOLDER, REPORTS, key)
-    try:
-        with open(path, "rb") as stream:
-            data = stream.read()
-        os.utime(path)  # the time of last use decides what is dropped
-    except OSError:
-        return None
-    payload = data[_HEADER:]
-    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : _HEADER] != checksum(payload, key):
-        return None
+    entries.touch(root, REPORTS, key)
     try:
         return msgspec.msgpack.decode(payload, type=ScanReport)
     except (msgspec.DecodeError, RecursionError):
@@ -132,22 +123,5 @@ def load(root: str, key: str) -> ScanReport | None:
 
 def store(root: str, key: str, report: ScanReport) -> None:
     """Keep a report; does nothing where it cannot."""
-    folder = os.path.join(root, FOLDER)
-    entries = os.path.join(folder, REPORTS)
-    if os.path.islink(folder) or os.path.islink(entries):
-        return
-    with contextlib.suppress(OSError, UnicodeEncodeError):
-        payload = msgspec.msgpack.encode(report)
-        prepare(folder, entries)
-        write_atomically(entries, key, _MAGIC + checksum(payload, key) + payload)
-        _prune(entries)
-
-
-def _prune(entries: str) -> None:
-    """Drop all but the reports used last."""
-    with os.scandir(entries) as listing:
-        known = sorted((entry.stat(follow_symlinks=False).st_mtime, entry.path) for entry in listing)
-    for _, path in known[:-MAX_REPORTS]:
-        # Another run may have removed it first.
-        with contextlib.suppress(OSError):
-            os.unlink(path)
+    with contextlib.suppress(UnicodeEncodeError):
+        entries.store(root, REPORTS, key, msgspec.msgpack.encode(report), MAX_REPORTS)

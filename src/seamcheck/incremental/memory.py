@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from seamcheck.facts.cache import FOLDER, checksum, prepare, write_atomically
+from seamcheck.facts import entries
 from seamcheck.facts.ir import FileFacts
 from seamcheck.incremental import sliced
 from seamcheck.incremental.place import SCANS, entry_name
@@ -23,8 +23,6 @@ from seamcheck.incremental.sliced import Slice
 MAX_SCANS = 8
 #: Records that are looked at.
 MAX_TRIED = 3
-_MAGIC = b"seamscan"
-_HEADER = len(_MAGIC) + 16
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -51,24 +49,20 @@ class Memory(msgspec.Struct, frozen=True):
 
 def store(root: str, settings: str, memory: Memory, files: Mapping[str, FileFacts]) -> None:
     """Keep a record under the name of its settings and that of its report; does nothing where it cannot."""
-    folder = os.path.join(root, FOLDER)
-    entries = os.path.join(folder, SCANS)
-    if os.path.islink(folder) or os.path.islink(entries):
-        return
-    with contextlib.suppress(OSError, UnicodeEncodeError, ValueError):
+    with contextlib.suppress(UnicodeEncodeError, ValueError):
         parts = {"scan": msgspec.msgpack.encode(memory), "names": sliced.encode(files)}
-        prepare(folder, entries)
-        for kind, payload in parts.items():
-            name = entry_name(settings, memory.report, kind)
-            write_atomically(entries, name, _MAGIC + checksum(payload, name + memory.report) + payload)
-        _prune(entries)
+        for part, payload in parts.items():
+            name = entry_name(settings, memory.report, part)
+            entries.store(root, SCANS, name, payload, MAX_SCANS * len(parts))
 
 
 def load(root: str, settings: str) -> list[Memory]:
     """The latest records under these settings, the last one first."""
-    entries = os.path.join(root, FOLDER, SCANS)
+    folder = entries.folder_of(root, SCANS)
+    if folder is None:
+        return []
     try:
-        with os.scandir(entries) as listing:
+        with os.scandir(folder) as listing:
             known = sorted(
                 (-entry.stat(follow_symlinks=False).st_mtime_ns, entry.name)
                 for entry in listing
@@ -81,50 +75,21 @@ def load(root: str, settings: str) -> list[Memory]:
 
 
 def _load(root: str, name: str) -> Memory | None:
-    payload = _read(root, name)
+    payload = entries.load(root, SCANS, name)
     if payload is None:
         return None
     try:
-        memory = msgspec.msgpack.decode(payload[_HEADER:], type=Memory)
+        return msgspec.msgpack.decode(payload, type=Memory)
     except (msgspec.DecodeError, RecursionError):
         return None
-    return memory if _holds(payload, name, memory) else None
 
 
 def load_names(root: str, settings: str, memory: Memory) -> dict[str, FileFacts] | None:
     """The names in all files at that scan, or None."""
-    name = entry_name(settings, memory.report, "names")
-    payload = _read(root, name)
-    if payload is None or not _holds(payload, name, memory):
+    payload = entries.load(root, SCANS, entry_name(settings, memory.report, "names"))
+    if payload is None:
         return None
     try:
-        return sliced.decode(payload[_HEADER:])
+        return sliced.decode(payload)
     except (EOFError, ValueError, TypeError, IndexError):
         return None
-
-
-def _read(root: str, name: str) -> bytes | None:
-    folder = os.path.join(root, FOLDER)
-    if os.path.islink(folder) or os.path.islink(os.path.join(folder, SCANS)):
-        return None
-    try:
-        with open(os.path.join(folder, SCANS, name), "rb") as stream:
-            data = stream.read()
-    except OSError:
-        return None
-    return data if data[: len(_MAGIC)] == _MAGIC and len(data) > _HEADER else None
-
-
-def _holds(data: bytes, name: str, memory: Memory) -> bool:
-    # The report's name is part of it, so that the two entries of one scan are never mixed with those of another.
-    return data[len(_MAGIC) : _HEADER] == checksum(data[_HEADER:], name + memory.report)
-
-
-def _prune(entries: str) -> None:
-    """Drop all but the records written last."""
-    with os.scandir(entries) as listing:
-        known = sorted((entry.stat(follow_symlinks=False).st_mtime, entry.path) for entry in listing)
-    for _, path in known[: -2 * MAX_SCANS]:
-        # Another run may have removed it first.
-        with contextlib.suppress(OSError):
-            os.unlink(path)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-
-from seamcheck.facts.cache import FOLDER
+from seamcheck.facts import entries
 
 SCANS = "scans-1"
 #: The two parts of a record.
@@ -20,5 +17,4 @@ def entry_name(settings: str, report: str, part: str) -> str:
 def touch(root: str, settings: str, report: str) -> None:
     """Note that the record, if there is one, is of use: what was used last is kept, and tried first."""
     for part in PARTS:
-        with contextlib.suppress(OSError):
-            os.utime(os.path.join(root, FOLDER, SCANS, entry_name(settings, report, part)))
+        entries.touch(root, SCANS, entry_name(settings, report, part))

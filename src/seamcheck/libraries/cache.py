@@ -7,20 +7,17 @@ checksum holds and it decodes.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 from xxhash import xxh3_128
 
-from seamcheck.facts.cache import FOLDER, checksum, prepare, write_atomically
+from seamcheck.facts import entries
 from seamcheck.libraries import schema
 from seamcheck.libraries.schema import RuleFile
 
 MODELS = "models-1"
-_MAGIC = b"seammods"
-_HEADER = len(_MAGIC) + 16
 
 
 def cached(
@@ -50,16 +47,8 @@ def _key(paths: Sequence[Path]) -> str | None:
 
 
 def _load(root: str, key: str) -> list[RuleFile] | None:
-    folder = os.path.join(root, FOLDER)
-    if os.path.islink(folder) or os.path.islink(os.path.join(folder, MODELS)):
-        return None
-    try:
-        with open(os.path.join(folder, MODELS, key), "rb") as stream:
-            data = stream.read()
-    except OSError:
-        return None
-    payload = data[_HEADER:]
-    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : _HEADER] != checksum(payload, key):
+    payload = entries.load(root, MODELS, key)
+    if payload is None:
         return None
     try:
         return msgspec.msgpack.decode(payload, type=list[RuleFile])
@@ -68,13 +57,5 @@ def _load(root: str, key: str) -> list[RuleFile] | None:
 
 
 def _store(root: str, key: str, models: list[RuleFile]) -> None:
-    folder = os.path.join(root, FOLDER)
-    entries = os.path.join(folder, MODELS)
-    if os.path.islink(folder) or os.path.islink(entries):
-        return
-    with contextlib.suppress(OSError, TypeError):
-        payload = msgspec.msgpack.encode(models)
-        prepare(folder, entries)
-        for old in os.listdir(entries):
-            os.unlink(os.path.join(entries, old))  # of another version
-        write_atomically(entries, key, _MAGIC + checksum(payload, key) + payload)
+    with contextlib.suppress(TypeError):
+        entries.store(root, MODELS, key, msgspec.msgpack.encode(models), 1)  # not those of another version
