@@ -215,3 +215,12 @@ def test_a_second_check_analyses_nothing(tiny: Path) -> None:
 )
 def test_misuse(run: Run, args: tuple[str, ...]) -> None:
     assert run("registry", *args).exit_code == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", ["check", "show"])
+def test_a_report_that_cannot_be_written_does_not_lose_the_others(tiny: Path, run: Run, command: str) -> None:
+    result = run("registry", command, "--output", "json:/dev/full", "--output", f"json:{tiny / 'found.json'}")
+    assert result.exit_code == 2
+    assert "/dev/full" in result.stderr
+    assert json.loads((tiny / "found.json").read_text())

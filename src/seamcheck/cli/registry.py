@@ -17,7 +17,7 @@ from seamcheck.cli.options import (
     scan_options,
     wants_color,
 )
-from seamcheck.cli.output import parse_targets, write_report, write_stdout
+from seamcheck.cli.output import Target, parse_targets, write_all, write_stdout
 from seamcheck.cli.progress import Progress
 from seamcheck.model.exit_codes import ExitCode
 
@@ -71,9 +71,13 @@ def check(paths: tuple[Path, ...], program: ProgramOptions, outputs: tuple[str, 
     targets = parse_targets(outputs, CHECK_FORMATS)
     with Progress() as progress:
         result = api.registry_check(_options(paths, program, progress))
-    for form, path in targets:
-        text = render_check(form, result.report, result.sources, path is None and wants_color(color))
-        write_report(text, path)
+
+    def text_of(target: Target) -> str:
+        return render_check(
+            target.form, result.report, result.sources, target.path is None and wants_color(color)
+        )
+
+    write_all(targets, text_of)
     return ExitCode.FINDINGS if fails(result.report) else ExitCode.OK
 
 
@@ -158,8 +162,7 @@ def show(paths: tuple[Path, ...], program: ProgramOptions, outputs: tuple[str, .
     targets = parse_targets(outputs, SHOW_FORMATS)
     with Progress() as progress:
         view = api.registry_view(_options(paths, program, progress))
-    for form, path in targets:
-        write_report(render_show(form, view, path is None and wants_color(color)), path)
+    write_all(targets, lambda each: render_show(each.form, view, each.path is None and wants_color(color)))
     return ExitCode.OK
 
 

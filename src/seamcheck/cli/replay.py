@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seamcheck.cli.options import color_option, wants_color
-from seamcheck.cli.output import PROGRAMS, Target, parse_targets, write_report
+from seamcheck.cli.output import Target, parse_targets, write_all
 from seamcheck.model.errors import ConfigError
 from seamcheck.model.exit_codes import ExitCode
 
@@ -155,7 +155,7 @@ def run(
     places = [Target(form, None if path is None else path.absolute()) for form, path in targets]
 
     def deliver(outcome: Outcome) -> int:
-        write_all(outcome.report, places, color)
+        deliver_report(outcome.report, places, color)
         return exit_code(outcome.report, outcome.failed, exit_zero)
 
     return ExitCode(run_program(options, deliver))
@@ -188,14 +188,13 @@ def from_snapshots(
     patterns = {"X": pattern, "y": labels, "weight": weights}
     given = {role: each for role, each in patterns.items() if each is not None}
     report = replay_snapshots(given, runs)
-    write_all(report, targets, color)
+    deliver_report(report, targets, color)
     return exit_code(report, failed=False, exit_zero=exit_zero)
 
 
-def write_all(report: ReplayReport, targets: list[Target], color: str) -> None:
+def deliver_report(report: ReplayReport, targets: list[Target], color: str) -> None:
     """The report in each format asked for."""
-    for form, path in targets:
-        write_report(rendered(form, report, path is None and wants_color(color)), path, form in PROGRAMS)
+    write_all(targets, lambda each: rendered(each.form, report, each.path is None and wants_color(color)))
 
 
 def rendered(form: str, report: ReplayReport, color: bool) -> str:

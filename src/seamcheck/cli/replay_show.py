@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from seamcheck.cli.options import color_option, wants_color
-from seamcheck.cli.output import PROGRAMS, parse_targets, write_report
-from seamcheck.cli.replay import FORMATS, output_option, runs_option, write_all
+from seamcheck.cli.output import Target, parse_targets, write_all
+from seamcheck.cli.replay import FORMATS, deliver_report, output_option, runs_option
 from seamcheck.model.exit_codes import ExitCode
 
 
@@ -26,7 +26,7 @@ def show(run: str | None, runs: Path, outputs: tuple[str, ...], color: str) -> E
     from seamcheck.replay.summary import summarise
 
     targets = parse_targets(outputs, FORMATS)
-    write_all(summarise(read_run(folder_of(run, runs))), targets, color)
+    deliver_report(summarise(read_run(folder_of(run, runs))), targets, color)
     return ExitCode.OK
 
 
@@ -47,10 +47,11 @@ def diff(one: str, other: str, runs: Path, outputs: tuple[str, ...], color: str)
 
     targets = parse_targets(outputs, FORMATS)
     found = compare(read_run(folder_of(one, runs)), read_run(folder_of(other, runs)))
-    for form, path in targets:
-        if form == "json":
-            text = replay_json.render_comparison(found)
-        else:
-            text = replay_text.render_comparison(found, path is None and wants_color(color))
-        write_report(text, path, form in PROGRAMS)
+
+    def text_of(target: Target) -> str:
+        if target.form == "json":
+            return replay_json.render_comparison(found)
+        return replay_text.render_comparison(found, target.path is None and wants_color(color))
+
+    write_all(targets, text_of)
     return ExitCode.OK if found.verdict == "same" else ExitCode.FINDINGS
