@@ -118,6 +118,8 @@ class Super(NamedTuple):
     receiver: Any
 
 
+#: What a memo of :meth:`ValueTable.bounded` holds for sets it does not know.
+NOT_YET: tuple[None, frozenset[str]] = (None, frozenset())
 #: Pointers that hold no other value.
 PLAINLY = frozenset({Const, Text, Plain, Func, Class, Module, Sym, Deferred})
 
@@ -155,7 +157,8 @@ class ValueTable:
         #: One object for each set of labels that a value has.
         self._sets: dict[frozenset[Label], frozenset[Label]] = {}
         self._kinds: dict[frozenset[str], frozenset[str]] = {}
-        self._bounded: dict[frozenset[Label], frozenset[Label]] = {}
+        #: What is left of large sets, and the numbers of the plain loops that it depends on.
+        self._bounded: dict[frozenset[Label], tuple[frozenset[Label] | None, frozenset[str]]] = {}
         #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
         #: Numbers of the plain loops that run now.
         self.running: dict[str, int] = {}
@@ -187,13 +190,15 @@ class ValueTable:
         return self._kinds.setdefault(kinds, kinds)
 
     def bounded(self, labels: frozenset[Label]) -> frozenset[Label]:
-        """:func:`seamcheck.flow.labels.bounded`, once per set."""
-        found = self._bounded.get(labels)
-        if found is None:
+        """:func:`seamcheck.flow.labels.bounded` without variables of finished loops, once per set."""
+        found, loops = self._bounded.get(labels, NOT_YET)
+        if found is None or not loops <= self.running.keys():
             if len(self._bounded) >= MAX_REMEMBERED:
                 self._bounded.clear()
-            found = bounded(labels)
-            found = self._bounded[labels] = self._sets.setdefault(found, found)
+            running = self.running
+            found = bounded(frozenset([x for x in labels if x[0] != LOOPVAR or x[5] in running]))
+            found = self._sets.setdefault(found, found)
+            self._bounded[labels] = found, frozenset([x[5] for x in found if x[0] == LOOPVAR])
         return found
 
     def _many(
