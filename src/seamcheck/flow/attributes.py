@@ -216,11 +216,11 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
     if base is not None:
         kind = eng.models.attribute(base, name)
         if kind is not None:
-            return _typed(eng, frame, obj, kind, name, node, eng.heap.object_labels(obj, 1, set()))
+            return _typed(eng, frame, obj, kind, name, node, eng.heap.object_labels(obj, 1))
         inherited = eng.table.pointer(Method(eng.table.pointer(obj), name))
         if eng.models.policy(base) == "opaque" and eng.models.method(base, name) is None:
             stop = eng.unknown(f"`{name}` comes from `{base}`, which has no model", frame, node[1])
-            return eng.table.labelled(inherited, stop.labels | eng.heap.object_labels(obj, 1, set()))
+            return eng.table.labelled(inherited, stop.labels | eng.heap.object_labels(obj, 1))
         return inherited
     if classes.complete(eng, obj.type):
         later = classes.written_anywhere(eng, obj.type, name)
@@ -268,7 +268,7 @@ def _is_abstract(eng: Engine, method: Value) -> bool:
 def _get_library(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
     kind = eng.models.attribute(obj.type, name)
     if kind is not None:
-        return _typed(eng, frame, obj, kind, name, node, eng.heap.object_labels(obj, 3, set()))
+        return _typed(eng, frame, obj, kind, name, node, eng.heap.object_labels(obj, 3))
     return eng.table.pointer(Method(eng.table.pointer(obj), name))
 
 
@@ -321,7 +321,7 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
     if name in TRAIN_METHODS or name == "backward" or (name.endswith("_") and not name.startswith("_")):
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
-    labels = eng.heap.object_labels(obj, 3, set())
+    labels = eng.heap.object_labels(obj, 3)
     view = eng.data(
         (anchor(node), "view"),
         frame,

@@ -80,7 +80,7 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         return eng.table.pointer(out)
     if name in SAME:
         return eng.table.pointer(obj)
-    labels = heap.object_labels(obj, 3, set()) | calls.labels_of_args(eng, args)
+    labels = heap.object_labels(obj, 3) | calls.labels_of_args(eng, args)
     return eng.table.value(frozenset(), labels)
 
 

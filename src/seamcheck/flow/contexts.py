@@ -252,7 +252,7 @@ def flattened(eng: Engine, v: Value, old: Value) -> Value:
         if isinstance(ptr, Const):
             continue
         if isinstance(ptr, Obj) and ptr.kind == "data" and not eng.loops:
-            labels = eng.table.widen_labels(labels, eng.heap.object_labels(ptr, 1, set()))
+            labels = eng.table.widen_labels(labels, eng.heap.object_labels(ptr, 1))
         else:
             kept.add(ptr)
     if len(kept) > MAX_FLAT or any(label.message == MANY for label in old.labels):

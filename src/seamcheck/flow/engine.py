@@ -24,6 +24,7 @@ from seamcheck.flow.labels import CLOCK, DYNAMIC, RANDOM, Label
 from seamcheck.flow.ledger import Ledger
 from seamcheck.flow.modules import ModuleIndex, SourceModule
 from seamcheck.flow.objects import Heap, Obj
+from seamcheck.flow.ordering import pointer_key
 from seamcheck.flow.relevance import Relevance, library_seeds, packages_of
 from seamcheck.flow.values import Class, Func, Value, ValueTable
 from seamcheck.libraries.models import Models
@@ -54,13 +55,6 @@ EVALUATE: dict[str, Evaluator] = {}
 EXECUTE: dict[str, Executor] = {}
 
 
-def pointer_order(ptr: Any) -> Any:
-    """A stable sort key of a pointer."""
-    from seamcheck.flow.ordering import pointer_key
-
-    return pointer_key(ptr)
-
-
 class Abandoned(Exception):
     """An uncalled function takes so much work that it is given up; caught where it was started."""
 
@@ -81,7 +75,7 @@ class Engine(Records):
         self.ledger = Ledger()
         #: The innermost call running that an assumption speaks of.
         self.extent: Assumption | None = None
-        self.table.order = pointer_order
+        self.table.order = pointer_key
         self.stack: list[Frame] = []
         self.trace: list[tuple[str, int, str]] = []
         self.loops: tuple[int, ...] = ()

@@ -167,7 +167,7 @@ def resamplers(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> list[Obj]:
 
 def resampling_labels(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[Label]:
     """A resampler in a fitted pipeline: rows are made while training, at random unless seeded, by what is tuned."""
-    labels = drawing.draw_from_type(eng, frame, obj, line) | eng.heap.object_labels(obj, 3, set())
+    labels = drawing.draw_from_type(eng, frame, obj, line) | eng.heap.object_labels(obj, 3)
     return labels | {
         eng.label(LAZY, f"`{short(obj.type)}` resamples the rows inside the pipeline's fit", frame, line)
     }

@@ -62,8 +62,8 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
                 return container_item(eng, frame, ptr, index, node)
             if base is None:
                 return eng.unknown("subscript of an object without `__getitem__`", frame, node[1])
-            return eng.table.value(frozenset(), eng.heap.object_labels(ptr, 3, set()))
-        labels = eng.heap.object_labels(ptr, 3, set()) | eng.labels_of(index)
+            return eng.table.value(frozenset(), eng.heap.object_labels(ptr, 3))
+        labels = eng.heap.object_labels(ptr, 3) | eng.labels_of(index)
         known = (
             eng.heap.read(ptr, item_key(index)) if ptr.kind == "lib" and item_key(index) is not None else None
         )

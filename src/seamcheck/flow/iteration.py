@@ -192,7 +192,7 @@ def _keys(eng: Engine, obj: Obj) -> Value:
 
 def part_of(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     """A part of an array or frame (a row, a batch, a column name)."""
-    labels = eng.heap.object_labels(obj, 3, set())
+    labels = eng.heap.object_labels(obj, 3)
     part = eng.allocate((anchor(node), "row"), frame, "data", attributes.DATA, node[1])
     part.base, part.site = obj, obj.site
     return eng.table.pointer(part, labels)
@@ -215,16 +215,16 @@ def _instance_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value
         return got
     if classes.category(eng, obj.type) in ("loader", "map_dataset", "stream"):
         label = eng.label(STREAM, "samples are read while training", frame, node[1])
-        return eng.table.value(frozenset(), eng.heap.object_labels(obj, 3, set()) | {label})
+        return eng.table.value(frozenset(), eng.heap.object_labels(obj, 3) | {label})
     rest = eng.heap.read(obj, ANY)
     if rest is not None:
         return rest
-    return eng.table.value(frozenset(), eng.heap.object_labels(obj, 3, set()))
+    return eng.table.value(frozenset(), eng.heap.object_labels(obj, 3))
 
 
 def _library_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     """Elements of a library object: batches of a loader, samples of a stream, what the model names."""
-    labels = eng.heap.object_labels(obj, 4, set())
+    labels = eng.heap.object_labels(obj, 4)
     category = eng.models.category(obj.type)
     if category in ("loader", "stream", "map_dataset", "datamodule"):
         labels |= loaders.loader_labels(eng, frame, obj, node[1])

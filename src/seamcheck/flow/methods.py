@@ -191,7 +191,7 @@ def on_instance(
             return containers.call_method(eng, frame, obj, name, args, node)
         if name in ("__init__", "__init_subclass__", "__new__", "__post_init__"):
             return eng.table.const(None)
-        labels = eng.heap.object_labels(obj, 2, set()) | calls.labels_of_args(eng, args)
+        labels = eng.heap.object_labels(obj, 2) | calls.labels_of_args(eng, args)
         policy = eng.models.policy(base)
         if policy == "pure":
             opaque.run_callables(eng, frame, args, node)

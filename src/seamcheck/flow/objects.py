@@ -25,7 +25,7 @@ DEPTH = 2
 #: Containers whose content matters however deep it lies.
 DEEP = frozenset({"list", "tuple", "dict", "set", "gen"})
 NOTHING: frozenset[Label] = frozenset()
-TOO_DEEP = Label(DYNAMIC, "nested too deeply to be followed", "", 0)
+JUST_TOO_DEEP = frozenset((Label(DYNAMIC, "nested too deeply to be followed", "", 0),))
 
 Field = Any  # str for attributes, ("[]", key) for items, ANY
 
@@ -241,51 +241,65 @@ class Heap:
             for key, old in log.items():
                 outer.setdefault(key, old)
 
-    def deep_labels(self, value: Value, depth: int = DEPTH, seen: set[Obj] | None = None) -> frozenset[Label]:
+    def deep_labels(self, value: Value) -> frozenset[Label]:
         """All labels of a value and of what it holds."""
-        labels = value.labels
         if not value.holders:
-            return labels
-        seen = set() if seen is None else seen
-        for ptr in value.holders:
-            if isinstance(ptr, Obj):
-                labels = labels | self.object_labels(ptr, depth, seen)
-            elif depth > 0:
-                inner = ptr.receiver
-                if isinstance(inner, Value):
-                    labels = labels | self.deep_labels(inner, depth - 1, seen)
-                elif isinstance(inner, Obj):
-                    labels = labels | self.object_labels(inner, depth - 1, seen)
-        return labels
+            return value.labels
+        found = [value.labels]
+        self._gather(value.holders, DEPTH, set(), found)
+        return _union(found)
 
-    def object_labels(self, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:
+    def object_labels(self, obj: Obj, depth: int) -> frozenset[Label]:
         """Labels of an object's content, through its fields and what it was made from."""
-        if obj in seen:
-            return NOTHING
-        seen.add(obj)
-        labels = obj.labels
+        found: list[frozenset[Label]] = []
+        self._gather((obj,), depth, set(), found)
+        return _union(found)
+
+    def _gather(
+        self, holders: tuple[Any, ...], depth: int, seen: set[Obj], found: list[frozenset[Label]]
+    ) -> None:
+        """Add the labels of what these hold to ``found``, and note what was looked at."""
         touched = self.touched
-        if (obj, LABELS) not in touched:
-            touched[obj, LABELS] = labels
-        if obj.kind == "param":
-            return labels
-        fields = obj.fields
-        if depth < 0:
-            deeper = obj.kind in DEEP and any(isinstance(p, Obj) for v in fields.values() for p in v.ptrs)
-            return labels | {TOO_DEEP} if deeper else labels
-        if fields:
-            if (obj, COUNT) not in touched:
-                touched[obj, COUNT] = len(fields)
-            for field, inner in fields.items():
-                if (obj, field) not in touched:
-                    touched[obj, field] = inner
-                if inner.holders:
-                    labels = labels | self.deep_labels(inner, depth - 1, seen)
-                elif inner.labels:
-                    labels = labels | inner.labels
-        for inner in obj.ctor.values():
-            if inner.holders:
-                labels = labels | self.deep_labels(inner, depth - 1, seen)
-            elif inner.labels:
-                labels = labels | inner.labels
-        return labels
+        for ptr in holders:
+            below = depth
+            if ptr.__class__ is not Obj:
+                inner = ptr.receiver if depth > 0 else None
+                if inner.__class__ is Value:
+                    found.append(inner.labels)
+                    if inner.holders:
+                        self._gather(inner.holders, depth - 1, seen, found)
+                    continue
+                if inner.__class__ is not Obj:
+                    continue
+                ptr, below = inner, depth - 1
+            if ptr in seen:
+                continue
+            seen.add(ptr)
+            if ptr.labels:
+                found.append(ptr.labels)
+            touched.setdefault((ptr, LABELS), ptr.labels)
+            if ptr.kind == "param":
+                continue
+            if below < 0:
+                if ptr.kind in DEEP and any(isinstance(p, Obj) for v in ptr.fields.values() for p in v.ptrs):
+                    found.append(JUST_TOO_DEEP)
+                continue
+            if ptr.fields:
+                touched.setdefault((ptr, COUNT), len(ptr.fields))
+                for field, v in ptr.fields.items():
+                    touched.setdefault((ptr, field), v)
+                    if v.labels:
+                        found.append(v.labels)
+                    if v.holders:
+                        self._gather(v.holders, below - 1, seen, found)
+            for v in ptr.ctor.values():
+                if v.labels:
+                    found.append(v.labels)
+                if v.holders:
+                    self._gather(v.holders, below - 1, seen, found)
+
+
+def _union(found: list[frozenset[Label]]) -> frozenset[Label]:
+    """All labels of these sets; most of which are the same few objects."""
+    different = list({id(labels): labels for labels in found}.values())
+    return NOTHING.union(*different) if len(different) > 1 else different[0] if different else NOTHING

@@ -17,18 +17,18 @@ def sorted_pointers(v: Value) -> tuple[Any, ...]:
     return order
 
 
-def pointer_key(ptr: Any) -> tuple[str, str, int, int]:
+def pointer_key(ptr: Any) -> tuple[str, str, int, int, int]:
     """A sort key of a pointer; closures of one function go by the frame that made them."""
     if isinstance(ptr, Obj):
-        return ("obj", ptr.site[0], ptr.serial, 0)
+        return ("obj", ptr.site[0], ptr.serial, 0, 0)
     if isinstance(ptr, Func | Class):
-        return (ptr.tag, ptr.module, ptr.index, ptr.frame.number if ptr.frame is not None else 0)
+        return (ptr.tag, ptr.module, ptr.index, ptr.frame.number if ptr.frame is not None else 0, 0)
     if isinstance(ptr, Bound):
         inner, receiver = pointer_key(ptr.function), pointer_key(ptr.receiver)
-        return ("bound", inner[1] + receiver[1], inner[2], receiver[2])
+        return ("bound", inner[1] + receiver[1], inner[2], receiver[2], inner[3])
     if isinstance(ptr, Method):
-        keys = sorted(pointer_key(p) for p in ptr.receiver.ptrs)
-        return ("method", ptr.name + (keys[0][1] if keys else ""), keys[0][2] if keys else 0, len(keys))
+        return ("method", ptr.name, ptr.receiver.number, 0, 0)
     if isinstance(ptr, Super):
-        return ("super", ptr.owner.module, ptr.owner.index, pointer_key(ptr.receiver)[2])
-    return (ptr.tag, repr(ptr[0]), 0, 0)
+        return ("super", ptr.owner.module, ptr.owner.index, pointer_key(ptr.receiver)[2], 0)
+    return (ptr.tag, repr(ptr[0]), 0, 0, 0)
+

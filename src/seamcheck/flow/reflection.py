@@ -145,7 +145,7 @@ def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
                 (anchor(node), "copy", ptr.serial),
                 frame,
                 node[1],
-                eng.heap.object_labels(ptr, 3, set()),
+                eng.heap.object_labels(ptr, 3),
                 ptr.type if ptr.kind == "data" else attributes.DATA,
             )
             if depth == 0 and ptr.kind != "data":

@@ -128,14 +128,21 @@ class Value:
     """An interned pair of pointers and labels. Build one with :meth:`ValueTable.value` only.
 
     ``kinds`` are the kinds of its labels; ``holders`` the pointers that hold further values: objects and bound
-    methods, in order. ``order`` caches what :func:`seamcheck.flow.ordering.sorted_pointers` found.
+    methods, in order. ``order`` caches what :func:`seamcheck.flow.ordering.sorted_pointers` found; ``number`` counts
+    values in the order they were made.
     """
 
-    __slots__ = ("holders", "kinds", "labels", "order", "ptrs")
+    __slots__ = ("holders", "kinds", "labels", "number", "order", "ptrs")
 
     def __init__(
-        self, ptrs: frozenset[Any], labels: frozenset[Label], holders: tuple[Any, ...], kinds: frozenset[str]
+        self,
+        ptrs: frozenset[Any],
+        labels: frozenset[Label],
+        holders: tuple[Any, ...],
+        kinds: frozenset[str],
+        number: int,
     ):
+        self.number = number
         self.ptrs = ptrs
         self.labels = labels
         self.kinds = kinds
@@ -157,6 +164,7 @@ class ValueTable:
         #: One object for each set of labels that a value has.
         self._sets: dict[frozenset[Label], frozenset[Label]] = {}
         self._kinds: dict[frozenset[str], frozenset[str]] = {}
+        self._widened: dict[tuple[frozenset[Label], frozenset[Label]], frozenset[Label]] = {}
         #: What is left of large sets, and the numbers of the plain loops that it depends on.
         self._bounded: dict[frozenset[Label], tuple[frozenset[Label] | None, frozenset[str]]] = {}
         #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
@@ -180,7 +188,7 @@ class ValueTable:
             holders = [p for p in ptrs if p.__class__ not in PLAINLY]
             if len(holders) > 1:
                 holders.sort(key=self.order)
-            found = Value(ptrs, labels, tuple(holders), self._kinds_of(labels))
+            found = Value(ptrs, labels, tuple(holders), self._kinds_of(labels), len(self._table))
             self._table[ptrs, labels] = found
         return found
 
@@ -245,26 +253,18 @@ class ValueTable:
 
         Of what is open all are kept up to the bound: a full group is how readers know that there may be more.
         """
-        kept = a
-        finished = [x for x in a if x[0] == LOOPVAR and x[5] not in self.running and x not in b]
-        if finished:
-            kept = a.difference(finished)
-        fresh = b - a
-        if not fresh:
-            return kept
-        known: dict[tuple[str, tuple[int, ...], Assumed | tuple[()]], int] = {}
-        for x in a:
-            group = (x[0], x[4], x[7])
-            known[group] = known.get(group, 0) + 1
-        more = []
-        for x in sorted(fresh) if len(fresh) > 1 else fresh:
-            group = (x[0], x[4], x[7])
-            count = known.get(group, 0)
-            if x[0] in DETAILED or not count or count < OPEN_KEPT.get(x[0], 0):
-                more.append(x)
-                if x[0] in OPEN_KEPT:
-                    known[group] = count + 1
-        return kept.union(more)
+        key = (a, b)
+        result = self._widened.get(key)
+        if result is not None:
+            return result
+        variables = [x for x in a if x[0] == LOOPVAR and x not in b]
+        finished = [x for x in variables if x[5] not in self.running]
+        result = _widened(a.difference(finished) if finished else a, b - a)
+        if not variables:  # else it depends on what runs
+            if len(self._widened) >= MAX_REMEMBERED:
+                self._widened.clear()
+            self._widened[key] = result
+        return result
 
     def current(self, v: Value, keep: bool) -> Value:
         """The value without loop variables that only tell contexts apart: of finished loops, or all of them."""
@@ -294,6 +294,25 @@ class ValueTable:
     def labelled(self, v: Value, labels: frozenset[Label]) -> Value:
         """The value with further labels."""
         return v if labels <= v.labels else self.value(v.ptrs, v.labels | labels)
+
+
+def _widened(kept: frozenset[Label], fresh: frozenset[Label]) -> frozenset[Label]:
+    """``kept`` and those of ``fresh`` that say something new."""
+    if not fresh:
+        return kept
+    known: dict[tuple[str, tuple[int, ...], Assumed | tuple[()]], int] = {}
+    for x in kept:
+        group = (x[0], x[4], x[7])
+        known[group] = known.get(group, 0) + 1
+    more = []
+    for x in sorted(fresh) if len(fresh) > 1 else fresh:
+        group = (x[0], x[4], x[7])
+        count = known.get(group, 0)
+        if x[0] in DETAILED or not count or count < OPEN_KEPT.get(x[0], 0):
+            more.append(x)
+            if x[0] in OPEN_KEPT:
+                known[group] = count + 1
+    return kept.union(more)
 
 
 def constants(v: Value) -> list[Any] | None:
