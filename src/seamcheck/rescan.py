@@ -88,7 +88,15 @@ def _scan(
     if not read or not _unchanged(options, config, found, settings, contents):
         return result
     report_cache.store(found.root, key, result.report)
-    memory = remember(project.engine, result.report, key, contents, project.registry.fixed)
+    memory = remember(
+        project.engine,
+        result.report,
+        key,
+        contents,
+        project.registry.fixed,
+        project.left,
+        project.calls,
+    )
     store(found.root, settings, memory, project.files)
     return result
 

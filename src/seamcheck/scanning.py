@@ -21,23 +21,27 @@ from seamcheck.checks.repeated_runs import repeated_runs
 from seamcheck.checks.suppressions import suppress
 from seamcheck.config.schema import Config
 from seamcheck.facts.cache import FactCache
-from seamcheck.facts.extract import extract_all
 from seamcheck.facts.ir import FileFacts
+from seamcheck.facts.suites import Calls
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.program import analyse, tests_left
 from seamcheck.libraries.load import load_models
 from seamcheck.model.errors import NothingAnalysed
 from seamcheck.model.report import Problem, ScanReport
 from seamcheck.model.scan import ScanOptions, ScanResult
+from seamcheck.reading import read_project
 from seamcheck.registry.compare import compare, with_registered
 from seamcheck.registry.model import Entry, Registry
-from seamcheck.registry.read import read_entries, tied
+from seamcheck.registry.read import Written, read_entries, tied
 from seamcheck.registry.tie import scope_of
 from seamcheck.sources import discovered
 
 
 class Project(NamedTuple):
-    """What was read and what running it abstractly recorded; ``seen`` are keys of the contents that were read."""
+    """What was read and what running it abstractly recorded; ``seen`` are keys of the contents that were read.
+
+    ``left`` are files of test suites that were not parsed, ``calls`` what would have called one of them in.
+    """
 
     root: str
     files: Mapping[str, FileFacts]
@@ -46,6 +50,8 @@ class Project(NamedTuple):
     timings: dict[str, float]
     registry: Registry = Registry(False)
     seen: Mapping[str, str] = {}
+    left: frozenset[str] = frozenset()
+    calls: Calls = Calls()
 
 
 def analyse_project(
@@ -67,17 +73,10 @@ def analyse_project(
         )
     clock = _lap(timings, "discovery", clock)
     cache = FactCache(options.cache_root or found.root) if options.use_cache else None
-    progress = options.progress
     # A registry that cannot be used is told before anything is parsed.
     written = None if everything else read_entries(config, found.root, cache)
-    files, problems = extract_all(
-        found.files,
-        found.root,
-        cache,
-        None if progress is None else lambda done, total: progress("files", done, total),
-        options.jobs,
-        {} if options.unsaved is None else {options.unsaved.path: options.unsaved.data},
-    )
+    read = read_project(found, options, cache, *_asked(options, written, also))
+    files = read.files
     clock = _lap(timings, "facts", clock)
     own = (Path(found.root) / rule for rule in config.rules)
     models = load_models(own, (options.cache_root or found.root) if options.use_cache else None)
@@ -85,9 +84,9 @@ def analyse_project(
     registry = Registry(False)
     if written is not None:
         scope = scope_of(options.paths, found.root)
-        registry = tied(written, config, found.root, files, tuple(problems), scope, also)
+        registry = tied(written, config, found.root, files, read.problems, scope, also)
     asked = None if everything else (*options.consumers, *registry.asked)
-    engine = analyse(files, models, config.src, progress, asked, options.tests)
+    engine = analyse(files, models, config.src, options.progress, asked, options.tests)
     _lap(timings, "flow", clock)
     more = [Problem(path, line, message) for path, line, message in dict.fromkeys(engine.problems)]
     for name, first, second in engine.index.duplicates:
@@ -96,9 +95,19 @@ def analyse_project(
                 second, 1, f"the module name `{name}` also belongs to {first}; imports mean the nearest one"
             )
         )
-    every = tuple(sorted([*found.problems, *problems, *more]))
+    every = tuple(sorted([*found.problems, *read.problems, *more]))
     seen = cache.seen if cache is not None else {}
-    return Project(found.root, files, every, engine, timings, registry, seen)
+    return Project(found.root, files, every, engine, timings, registry, seen, read.left, read.calls)
+
+
+def _asked(
+    options: ScanOptions, written: Written | None, also: tuple[Entry, ...]
+) -> tuple[list[str] | None, list[str]]:
+    """What was asked for, None for everything, and patterns of what was."""
+    if written is None:
+        return None, []
+    entries = [entry.entry for entry in (*written.entries, *also) if entry.entry]
+    return [*options.consumers, *entries], [p for p in written.patterns.values() if p is not None]
 
 
 def _lap(timings: dict[str, float], name: str, since: float) -> float:
@@ -140,12 +149,12 @@ def _run(options: ScanOptions, config: Config, project: Project) -> ScanResult:
         *assumption_findings(project.engine, places),
     ]
     raw = findings(found_loops, found_consumers, project.problems, extra, config)
-    not_run = tests_left(project.engine)
+    not_run = tests_left(project.engine) | project.left
     told = identify(suppress(raw, project.files, config, not_run), project.files)
     report = ScanReport(
         version=__version__,
         root=project.root,
-        analysed=len(project.files),
+        analysed=len(project.files.keys() - not_run),
         problems=project.problems,
         loops=tuple(found_loops),
         consumers=tuple(found_consumers),

@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 import pytest
 
 from seamcheck.facts.ir import FileFacts
-from seamcheck.flow.modules import ModuleIndex, SourceModule, is_test_path
+from seamcheck.facts.suites import is_test_path
+from seamcheck.flow.modules import ModuleIndex, SourceModule
 
 EMPTY = FileFacts(0, (), (), (), (), None)
 

@@ -96,6 +96,29 @@ def test_test_suites_are_not_followed(project: Path, change: Callable[[str], str
     assert result.report == scan(project, cache=False).report
 
 
+CALLING_IN = {
+    "a comment for us": (TESTS, lambda text: text + "\n# seamcheck: ignore[SEAM302] -- it is meant\n"),
+    "a consumer that is asked for": (TESTS, lambda text: text + "\nfrom captured_fold.consumers import s40\n"),
+    "the program imports it": ("main.py", lambda text: "import tests.test_helpers\n" + text),
+    "the program imports by text": ("main.py", lambda text: text + "\nIMPORT = __import__\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CALLING_IN)
+def test_a_test_file_that_is_called_in_is_read(project: Path, what: str) -> None:
+    (project / "main.py").write_text("from captured_fold import prep\n")
+    options = ScanOptions((project,), consumers=("src/captured_fold/consumers.py::s40",))
+    api.scan(options)
+    edited(project / TESTS, lambda text: "# first of all\n" + text)
+    assert "reused" in api.scan(options).timings
+    path, change = CALLING_IN[what]
+    edited(project / path, change)
+    result = api.scan(options)
+    assert "flow" in result.timings
+    fresh = ScanOptions((project,), use_cache=False, consumers=options.consumers)
+    assert result.report == api.scan(fresh).report
+
+
 HARMFUL = {
     "a function that is not followed trains now": replacing("sorted(kept)", "rows.fit(kept)"),
     "its parameters": replacing("def tidy(rows)", "def tidy(rows, more=None)"),

@@ -15,7 +15,7 @@ import msgspec
 
 from seamcheck.checks.evidence import Places
 from seamcheck.facts.ir import FileFacts
-from seamcheck.flow.modules import is_test_path
+from seamcheck.facts.suites import is_test_path
 from seamcheck.model.evidence import Reason, Step, in_cell
 from seamcheck.model.report import Claim, Consumer, Loop, Seam
 

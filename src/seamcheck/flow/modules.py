@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from seamcheck.facts.ir import FileFacts
+from seamcheck.facts.suites import is_test_path
 
 #: Folders that hold source roots by convention, tried below the project root.
 SOURCE_FOLDERS = ("src", "lib", "python")
-TEST_PARTS = frozenset({"test", "tests", "testing", "unittests"})
 
 
 @dataclass(slots=True, eq=False)
@@ -28,16 +28,6 @@ class SourceModule:
     root: PurePosixPath
     is_test: bool = False
     package: PurePosixPath = field(default_factory=PurePosixPath)
-
-
-def is_test_path(path: PurePosixPath) -> bool:
-    """Does this file belong to a test suite, by the conventions of pytest and unittest?"""
-    return (
-        any(part in TEST_PARTS for part in path.parts[:-1])
-        or path.name.startswith("test_")
-        or path.name.endswith("_test.py")
-        or path.name == "conftest.py"
-    )
 
 
 class ModuleIndex:

@@ -31,4 +31,3 @@ def pointer_key(ptr: Any) -> tuple[str, str, int, int, int]:
     if isinstance(ptr, Super):
         return ("super", ptr.owner.module, ptr.owner.index, pointer_key(ptr.receiver)[2], 0)
     return (ptr.tag, repr(ptr[0]), 0, 0, 0)
-

@@ -15,6 +15,7 @@ import msgspec
 
 from seamcheck.facts import entries
 from seamcheck.facts.ir import FileFacts
+from seamcheck.facts.suites import Calls
 from seamcheck.incremental import sliced
 from seamcheck.incremental.place import SCANS, entry_name
 from seamcheck.incremental.sliced import Slice
@@ -45,6 +46,9 @@ class Memory(msgspec.Struct, frozen=True):
     #: Attributes that are looked up by the text of their name, and files all of whose names are taken somewhere.
     looked_up: frozenset[str]
     enumerated: frozenset[str]
+    #: Files of test suites that were not parsed, and what would have called one of them in.
+    left: frozenset[str]
+    calls: Calls
 
 
 def store(root: str, settings: str, memory: Memory, files: Mapping[str, FileFacts]) -> None:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from xxhash import xxh3_64_intdigest
 
 from seamcheck import report_cache, sources
-from seamcheck.facts.cache import FactCache
+from seamcheck.facts.cache import FactCache, content_key
 from seamcheck.facts.extract import extract
 from seamcheck.facts.ir import FileFacts
-from seamcheck.flow.modules import is_test_path
+from seamcheck.facts.suites import Calls, imported_parts, imports_by_text, is_test_path, module_name
 from seamcheck.flow.relevance import packages_of, training_packages
 from seamcheck.incremental import sliced
 from seamcheck.incremental.alignment import Alignment, align
@@ -23,6 +23,7 @@ from seamcheck.incremental.relocation import Stale, locations, relocate
 from seamcheck.incremental.sliced import Slice
 from seamcheck.model.report import ScanReport
 from seamcheck.syntax.notebook import is_notebook
+from seamcheck.syntax.source import read
 
 if TYPE_CHECKING:
     from seamcheck.flow.engine import Engine
@@ -39,10 +40,13 @@ def remember(
     key: str,
     contents: Mapping[str, str],
     fixed: frozenset[str] | None,
+    left: frozenset[str],
+    calls: Calls,
 ) -> Memory:
     """The record of a full scan.
 
-    ``key`` names its report, ``contents`` are the keys of what it read, ``fixed`` is as in Memory.
+    ``key`` names its report, ``contents`` are the keys of what it read; ``fixed``, ``left`` and ``calls`` are as in
+    Memory.
     """
     files = {module.path: module.facts for module in engine.index.by_path.values()}
     followed: dict[str, list[int]] = {
@@ -63,6 +67,8 @@ def remember(
         slice=_slice(engine),
         looked_up=frozenset(engine.coverage.looked_up),
         enumerated=frozenset(engine.index.by_name[name].path for name in engine.coverage.enumerated),
+        left=left,
+        calls=calls,
     )
 
 
@@ -126,11 +132,17 @@ def _moved_report(
     moved: dict[str, LineMap] = {}
     added: set[str] = set()
     for path in _changed(memory, contents):
+        if path in memory.left:
+            if not _stays_left(root, path, memory, contents[path]):
+                return None
+            continue
         pair = _versions(root, path, memory, cache, contents[path])
         found = _moved(root, path, pair, memory) if pair is not None else None
         if pair is None or found is None:
             return None
         if _functions(pair[0], memory.fixed) != _functions(pair[1], memory.fixed):
+            return None
+        if not _calls_in_the_same(root, path, pair, memory):
             return None
         pairs[path] = pair
         moved[path] = found.lines
@@ -143,6 +155,28 @@ def _moved_report(
         return relocate(report, {path: lines for path, lines in moved.items() if path in memory.first_lines})
     except Stale:
         return None
+
+
+def _stays_left(root: str, path: str, memory: Memory, key: str) -> bool:
+    """Is there still nothing that calls a changed file of a test suite into the scan?"""
+    data = read(os.path.join(root, path), path)
+    return isinstance(data, bytes) and content_key(data) == key and not memory.calls.reads(path, data)
+
+
+def _calls_in_the_same(root: str, path: str, pair: tuple[FileFacts, FileFacts], memory: Memory) -> bool:
+    """Does a changed file leave it as it was which files of test suites are read?"""
+    old, new = pair
+    tests = {each for each in memory.files if is_test_path(PurePosixPath(each))}
+    if not tests:
+        return True
+    if imports_by_text(old) or imports_by_text(new):
+        return False
+    if path in tests:
+        data = read(os.path.join(root, path), path)
+        if not isinstance(data, bytes) or not memory.calls.reads(path, data):
+            return False
+    moved = imported_parts(old) ^ imported_parts(new)
+    return moved.isdisjoint(map(module_name, tests))
 
 
 def _functions(facts: FileFacts, fixed: frozenset[str] | None) -> list[str]:
@@ -199,7 +233,7 @@ def _slice_holds(
     if memory.rigid or not added.isdisjoint(memory.looked_up):
         return False
     names = load_names(root, settings, memory)
-    if names is None or names.keys() != memory.files.keys():
+    if names is None or names.keys() != memory.files.keys() - memory.left:
         return False
     if sliced.uses(names.values(), added):
         return False

@@ -10,7 +10,7 @@ import msgspec
 
 from seamcheck.checks.findings import make
 from seamcheck.config.consumers import name_problem
-from seamcheck.flow.modules import is_test_path
+from seamcheck.facts.suites import is_test_path
 from seamcheck.model.evidence import Location, Reason, Step
 from seamcheck.model.report import Consumer, Finding
 from seamcheck.registry.fingerprint import fingerprint

@@ -39,7 +39,7 @@ def render(report: ScanReport, sources: Sources, color: bool = False) -> str:
 def _head(report: ScanReport) -> list[Line]:
     text = f"seamcheck {report.version}: {count(report.analysed, 'file')} analysed"
     if report.tests_left:
-        text += f" ({count(report.tests_left, 'test file')} only read: --tests follows them)"
+        text += f", {count(report.tests_left, 'test file')} left aside (--tests follows them)"
     if report.problems:
         text += f", {count(len(report.problems), 'problem')}"
     return [plain(text, "dim")]

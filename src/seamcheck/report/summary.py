@@ -59,7 +59,7 @@ def statistics(report: ScanReport) -> str:
         ("files analysed", report.analysed),
         ("files with problems", len(report.problems)),
     ]
-    rows.append(("test files only read", report.tests_left))
+    rows.append(("test files left aside", report.tests_left))
     rows.append(("loops", summary["loops"]["total"]))
     for question in ("invariance", "evaluation", "seam"):
         rows += [(f"loops, {question} {word}", n) for word, n in summary["loops"][question].items()]
