@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, items, iteration, opaque
+from seamcheck.flow import calls, cursors, items, iteration, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -27,6 +27,7 @@ SAME = frozenset(
         "intersection",
         "difference",
         "__iter__",
+        "__enter__",
         "elements",
         "most_common",
     }
@@ -209,6 +210,7 @@ def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
 
             return library.apply(eng, frame, model, f"{PATH}.{name}", args, node, receiver)
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args)
+    labels |= cursors.moved_on(eng, frame, args.all(), node[1])  # `"".join(lines)`
     pattern = text_pattern(receiver)
     if pattern is not None:
         if name == "format":

@@ -33,4 +33,6 @@ def is_cursor(eng: Engine, obj: Obj) -> bool:
     """Is there a place in it that reading moves?"""
     if obj.kind == "gen":
         return bool(obj.type != "range")
+    if obj.kind == "list":
+        return bool(obj.type == "zip")
     return obj.kind == "lib" and eng.models.category(obj.type) == "file"

@@ -118,6 +118,9 @@ def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 
 _ = (wiring_hamilton, wiring_kedro, wiring_langgraph)  # imported for what they register
+#: Functions of `itertools` that give single elements, or groups of them, one after the other.
+ITERTOOLS = """accumulate batched combinations combinations_with_replacement compress count cycle dropwhile filterfalse
+    groupby pairwise permutations repeat starmap takewhile""".split()
 #: Functions that look at an object without reading what it holds, or whose reads are noted where they happen.
 LOOKING = frozenset(
     """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.getattr builtins.setattr builtins.super
@@ -133,7 +136,7 @@ TABLE: dict[str, Handler] = {
     "builtins.set": sequences.sequence("set"),
     "builtins.frozenset": sequences.sequence("set"),
     "collections.deque": sequences.sequence("list"),
-    "builtins.reversed": sequences.sequence("list"),
+    "builtins.reversed": sequences.reversed_,
     "builtins.sorted": sequences.sorted_,
     "builtins.dict": sequences.dict_,
     "collections.OrderedDict": sequences.dict_,
@@ -212,5 +215,7 @@ TABLE: dict[str, Handler] = {
     "builtins.setdefault": nothing,
     "builtins.id": nothing,
     "dataclasses.field": nothing,
+    "itertools.tee": sequences.tee,
+    **dict.fromkeys((f"itertools.{name}" for name in ITERTOOLS), sequences.iterator),
     **wiring.FUNCTIONS,
 }

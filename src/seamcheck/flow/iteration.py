@@ -47,6 +47,8 @@ def known_items(eng: Engine, v: Value) -> list[Value] | None:
     (obj,) = v.ptrs
     if not isinstance(obj, Obj) or obj.kind not in ("list", "tuple") or (obj.summary and obj.kind == "list"):
         return None
+    if obj.type == "zip" and any(loop not in obj.loops for loop in eng.loops):
+        return None  # what is left of an iterator that earlier trials have read
     out: list[Value] = []
     keys = eng.heap.keys(obj)
     for position in range(len(keys)):

@@ -256,7 +256,13 @@ def construct(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node
     for base in reversed(eng.models.lineage(name)):
         roles.update(base.roles)
     model = Call(
-        name=name, params=params, defaults=kind.defaults, effects=kind.effects, calls=kind.calls, returns=name
+        name=name,
+        params=params,
+        defaults=kind.defaults,
+        effects=kind.effects,
+        calls=kind.calls,
+        returns=name,
+        view=kind.view,
     )
     site = Site(model, name, node, bound, None, roles)
     if kind.calls:

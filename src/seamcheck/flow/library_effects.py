@@ -186,9 +186,9 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
             if ptr.kind in ("data", "param"):
                 eng.heap.taint(ptr, labels)
                 rows.spread(eng, ptr, labels)
-                trials.changed_in_place(
-                    eng, frame, ptr, site.node[1], definite=said is True and not model.idempotent
-                )
+                definite = said is True and not model.idempotent
+                shared = not model.rebuilds
+                trials.changed_in_place(eng, frame, ptr, site.node[1], definite=definite, shared=shared)
             elif ptr.kind in ("list", "dict", "set", "tuple"):
                 eng.heap.taint(ptr, labels)
                 if model.idempotent:
@@ -243,6 +243,9 @@ def write_into(
     if v is not None:
         assumed.changed(eng, frame, v, labels, line)
     for ptr in sorted_pointers(v) if v is not None else ():
+        if isinstance(ptr, Obj) and ptr.kind == "tuple":
+            for part in list(ptr.fields.values()):  # `out=(X,)`
+                write_into(eng, frame, part, labels, line, certain)
         if isinstance(ptr, Obj) and ptr.kind in ("data", "param"):
             eng.heap.taint(ptr, labels)
             # A frame may be turned into an array first.

@@ -20,6 +20,10 @@ ANY = "[*]"
 LABELS, COUNT = "<labels>", "<count>"
 #: What methods left in an object of a library, and of that what the next fit forgets.
 STATE, LEARNT = "<state>", "<learnt>"
+#: Field of a dictionary that reading makes grow: which keys it has depends on what was asked before.
+KEYS = "[keys]"
+#: Set in ``ctor`` of a whole frame made of an array whose memory it may share.
+WRAPS = "<wraps>"
 #: How deep labels of nested objects are gathered.
 DEPTH = 2
 #: Containers whose content matters however deep it lies.

@@ -13,6 +13,8 @@ from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import Place, anchor, call_at, part_of
 from seamcheck.flow.values import Bound, Class, Func, Method, Sym, Value
 
+#: Type of a list that is gone through once.
+ITERATOR = "zip"
 #: Objects that ``next`` moves on.
 STATEFUL = frozenset({"gen", "lib", "instance", "data"})
 
@@ -32,6 +34,37 @@ def sequence(kind: str) -> Handler:
         return iteration.as_sequence(eng, frame, args.positional[0], node, kind)
 
     return handler
+
+
+def reversed_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``reversed``: an iterator that starts with the last element."""
+    out = eng.allocate((anchor(node), "reversed"), frame, "list", ITERATOR, node[1])
+    out.fields.clear()
+    items = iteration.known_items(eng, handlers.first(eng, args))
+    if items is None:
+        element = iteration.elements(eng, frame, handlers.first(eng, args), node)
+        eng.heap.write(out, ANY, element, weak=True)
+    for position, v in enumerate(reversed(items or ())):
+        eng.heap.write(out, item(position), v)
+    return eng.table.pointer(out, handlers.first(eng, args).labels)
+
+
+def iterator(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """What ``itertools`` makes of its arguments: data that derive from them, to be gone through once."""
+    labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
+    out = eng.allocate((anchor(node), "iterator"), frame, "gen", "iterator", node[1])
+    eng.heap.write(out, ANY, eng.data((anchor(node), "call"), frame, node[1], labels), weak=True)
+    return eng.table.pointer(out, labels)
+
+
+def tee(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``itertools.tee(it, n)``: iterators of their own."""
+    out = eng.allocate((anchor(node), "tee"), frame, "tuple", None, node[1])
+    element = iteration.elements(eng, frame, handlers.first(eng, args), node)
+    single = eng.allocate((anchor(node), "iterator"), frame, "gen", "iterator", node[1])
+    eng.heap.write(single, ANY, element, weak=True)
+    eng.heap.write(out, ANY, eng.table.pointer(single), weak=True)
+    return eng.table.pointer(out)
 
 
 def sorted_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -96,7 +129,7 @@ def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
 def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``zip`` and ``itertools.product``: tuples of elements."""
     columns = [iteration.known_items(eng, v) for v in args.positional]
-    out = eng.allocate((anchor(node), "zip"), frame, "list", "zip", node[1])
+    out = eng.allocate((anchor(node), "zip"), frame, "list", ITERATOR, node[1])
     out.fields.clear()
     if (
         columns
@@ -133,7 +166,7 @@ def _tuple(eng: Engine, frame: Frame, node: Node, position: int, row: list[Value
 def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``enumerate``: (index, element)."""
     items = iteration.known_items(eng, handlers.first(eng, args))
-    out = eng.allocate((anchor(node), "enumerate"), frame, "list", "zip", node[1])
+    out = eng.allocate((anchor(node), "enumerate"), frame, "list", ITERATOR, node[1])
     out.fields.clear()
     if items is not None and len(items) <= iteration.MAX_SPREAD:
         for position, v in enumerate(items):

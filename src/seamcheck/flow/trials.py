@@ -143,11 +143,17 @@ def _mark_variables(eng: Engine, frame: Frame, record: LoopRecord, before: dict[
             frame.fields[name] = eng.table.labelled(now, frozenset((label,)))
 
 
-def changed_in_place(eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool) -> None:
-    """An array or frame is changed in place: if it is older than the trial, the next trial meets it changed."""
+def changed_in_place(
+    eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool, shared: bool = True
+) -> None:
+    """An array or frame is changed in place: if it is older than the trial, the next trial meets it changed.
+
+    ``shared``: whatever it may share its memory with is changed, too.
+    """
     eng.heap.taint(obj, change_labels(eng, frame, obj, line, definite and not obj.summary))
     note_change(eng, obj)
-    bases_changed_in_place(eng, frame, obj, line)
+    if shared:
+        bases_changed_in_place(eng, frame, obj, line)
 
 
 def bases_changed_in_place(eng: Engine, frame: Frame, obj: Obj, line: int) -> None:
