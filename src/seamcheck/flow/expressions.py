@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, contexts, hidden_reads, items, iteration, names
+from seamcheck.flow import attributes, calls, classes, contexts, hidden_reads, identity, items, iteration, names
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
@@ -72,6 +72,8 @@ def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
         v = eng.evaluate(frame, part)
         labels |= eng.labels_of(v)
         hidden_reads.shows_all(eng, frame, v, "formatted text", node)
+        if eng.loops and v.holders:
+            labels |= identity.address(eng, frame, v, node[1])
         known = text_pattern(v)
         pattern += "*" if known is None else known
     return make_text(eng, pattern, labels)

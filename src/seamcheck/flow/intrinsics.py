@@ -6,6 +6,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import (
     calls,
     handlers,
+    identity,
     opaque,
     reflection,
     sequences,
@@ -54,7 +55,16 @@ def text_of(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
     known = text_pattern(handlers.first(eng, args))
     labels = calls.labels_of_args(eng, args)
+    labels |= identity.address(eng, frame, handlers.first(eng, args), node[1])
     return make_text(eng, "*" if known is None else known, labels)
+
+
+def shown(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``repr(x)``, ``format(x, spec)``: some text."""
+    from seamcheck.flow.expressions import make_text
+
+    labels = calls.labels_of_args(eng, args)
+    return make_text(eng, "*", labels | identity.address(eng, frame, handlers.first(eng, args), node[1]))
 
 
 def decorator_factory(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -123,7 +133,7 @@ ITERTOOLS = """accumulate batched combinations combinations_with_replacement com
     groupby pairwise permutations repeat starmap takewhile""".split()
 #: Functions that look at an object without reading what it holds, or whose reads are noted where they happen.
 LOOKING = frozenset(
-    """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.getattr builtins.setattr builtins.super
+    """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.object builtins.getattr builtins.setattr builtins.super
     builtins.property builtins.staticmethod builtins.classmethod builtins.map builtins.filter functools.reduce
     functools.partial functools.wraps functools.lru_cache functools.cache builtins.list builtins.tuple builtins.dict
     builtins.enumerate builtins.zip builtins.iter builtins.next builtins.reversed typing.cast seamcheck.identity
@@ -168,6 +178,9 @@ TABLE: dict[str, Handler] = {
     "pathlib.Path": join_path,
     "pathlib.PurePath": join_path,
     "builtins.str": text_of,
+    "builtins.repr": shown,
+    "builtins.ascii": shown,
+    "builtins.format": shown,
     "os.fspath": text_of,
     "os.path.abspath": text_of,
     "os.path.expanduser": text_of,
@@ -211,10 +224,9 @@ TABLE: dict[str, Handler] = {
     "skopt.utils.use_named_args": named_arguments,
     "skopt.use_named_args": named_arguments,
     "seamcheck.named_arguments": by_name,
-    "builtins.object": nothing,
     "builtins.setdefault": nothing,
-    "builtins.id": nothing,
     "dataclasses.field": nothing,
+    **identity.FUNCTIONS,
     "itertools.tee": sequences.tee,
     **dict.fromkeys((f"itertools.{name}" for name in ITERTOOLS), sequences.iterator),
     **wiring.FUNCTIONS,

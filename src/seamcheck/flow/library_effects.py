@@ -63,6 +63,8 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
                 frame.raised |= find_file(eng, site, everything=False)
         elif effect == "opens_file":
             frame.raised |= _missing(eng, site)
+            if eng.loops and _writes(eng, site):
+                make_file(eng, frame, site)
         elif effect in ("finds_file", "lists_files"):
             out |= find_file(eng, site, everything=effect == "lists_files")
         elif effect == "writes_file":
@@ -129,10 +131,25 @@ def find_file(eng: Engine, site: Site, everything: bool) -> frozenset[Label]:
 
 def _missing(eng: Engine, site: Site) -> frozenset[Label]:
     """What decides whether opening a file to read it fails."""
+    return frozenset() if _writes(eng, site) else find_file(eng, site, everything=False)
+
+
+def _writes(eng: Engine, site: Site) -> bool:
+    """Is a file certainly opened to be written?"""
     mode = drawing.argument(eng, site, "mode")
     known = constants(mode) if mode is not None else None
-    writes = known is not None and all(isinstance(m, str) and m[:1] in "wa" for m in known)
-    return frozenset() if writes else find_file(eng, site, everything=False)
+    return known is not None and all(isinstance(m, str) and m[:1] in ("w", "a") for m in known)
+
+
+def make_file(eng: Engine, frame: Frame, site: Site) -> None:
+    """A file that a trial opens to write is there for the next trial, whatever is written to it."""
+    from seamcheck.flow.files import patterns
+
+    path = _path_of(site)
+    if path is not None:
+        made = frozenset((eng.label(IO, "written in a trial and read again", frame, site.node[1]),))
+        if eng.files.write(patterns(resolve_path(eng, path)), made, eng.pass_serial):
+            eng.heap.epoch += 1
 
 
 def write_file(eng: Engine, frame: Frame, site: Site) -> None:
