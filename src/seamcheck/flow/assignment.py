@@ -20,7 +20,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at, part_of
-from seamcheck.flow.values import Class, Func, Value
+from seamcheck.flow.values import Class, Func, Sym, Value
 
 
 def exec_assign(eng: Engine, frame: Frame, node: Node) -> int:
@@ -138,8 +138,15 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
             eng.heap.write(ptr, name, value, weak)
         elif isinstance(ptr, Class):
             eng.heap.write(classes.namespace(eng, ptr), name, value, weak)
+        elif isinstance(ptr, Sym):
+            if eng.patched is None:
+                eng.patched = eng.heap.allocate(("patched",), "module", None, ("", 0), ())[0]
+            eng.write_sites[eng.patched] = (frame.path, node[1])
+            eng.heap.write(eng.patched, f"{ptr.name}.{name}", value, weak)
         elif isinstance(ptr, Func):
-            eng.function_attributes[ptr, name] = value
+            fields = attributes.function_fields(eng, ptr)
+            eng.write_sites[fields] = (frame.path, node[1])
+            eng.heap.write(fields, item(name), value, weak)
         elif getattr(ptr, "tag", "") == "module":
             home = eng.modules.get(ptr.name)
             if home is not None:
@@ -182,6 +189,9 @@ def assign_item(
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 calls.call(eng, frame, bound, calls.Args((index, value)), call_at(node[1], node[1]))
                 continue
+            if classes.library_base(eng, ptr.type) is None:
+                set_field(eng, frame, ptr, index, value, node[1], weak)
+                continue
         if ptr.type == "namespace" and ptr.kind == "dict":
             _set_global(eng, frame, index, value, node)
         if ptr.kind in attributes.CONTAINERS or ptr.kind in ("instance", "lib"):
@@ -196,6 +206,19 @@ def assign_item(
             rows.store(eng, frame, ptr, index, value, node, source, weak)
         elif ptr.kind == "param":
             rows.store_handed_in(eng, frame, ptr, index, value, node)
+
+
+def set_field(
+    eng: Engine, frame: Frame, obj: Obj, name: Value, value: Value, line: int, weak: bool = False
+) -> None:
+    """``x.__dict__[name] = value``: an attribute; any of them if the name is not known."""
+    eng.write_sites[obj] = (frame.path, line)
+    keys = expressions.keys_of(name)
+    known = keys if keys is not None and all(isinstance(k, str) for k in keys) else None
+    fields = known if known is not None else [ANY, *(f for f in eng.heap.keys(obj) if isinstance(f, str))]
+    stored = eng.table.labelled(value, eng.labels_of(name))
+    for field in fields:
+        eng.heap.write(obj, field, stored, weak or known is None or len(fields) > 1)
 
 
 def _set_global(eng: Engine, frame: Frame, index: Value, value: Value, node: Node) -> None:

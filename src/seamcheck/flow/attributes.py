@@ -38,6 +38,10 @@ TRAIN_METHODS = {
 #: Overrides of one method that are followed.
 MAX_OVERRIDES = 12
 CONTAINERS = frozenset({"list", "tuple", "dict", "set", "gen"})
+#: What changes the attributes of an instance: by name, or through its dictionary.
+CHANGING = frozenset(
+    {"__setattr__", "__delattr__", "__setitem__", "__delitem__", "setdefault", "update", "pop", "popitem", "clear"}
+)
 UNKNOWN_KINDS = frozenset({DYNAMIC, EXTERNAL})
 
 
@@ -97,13 +101,21 @@ def _get_one(eng: Engine, frame: Frame, ptr: Any, name: str, node: Node) -> Valu
     if isinstance(ptr, Func):
         if name in ("__name__", "__doc__", "__qualname__", "__module__", "__wrapped__"):
             return eng.table.empty
-        found = eng.function_attributes.get((ptr, name))
+        if name == "__dict__":
+            return eng.table.pointer(function_fields(eng, ptr))
+        found = eng.heap.read(function_fields(eng, ptr), item(name))
         return found if found is not None else eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if isinstance(ptr, Bound | Method):
         return eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if isinstance(ptr, Deferred):
         return eng.unknown(f"`{ptr.name}` of an import cycle", frame, node[1])
     return eng.table.pointer(Method(eng.table.pointer(ptr), name))
+
+
+def function_fields(eng: Engine, func: Func) -> Obj:
+    """The dictionary of a function's own attributes."""
+    outer = func.frame.loops if func.frame is not None else ()
+    return eng.heap.allocate(("attributes", func), "dict", None, ("", 0), outer)[0]
 
 
 def module_attribute(eng: Engine, frame: Frame, ptr: Module, name: str, line: int) -> Value:
@@ -128,6 +140,8 @@ def symbol_attribute(eng: Engine, frame: Frame, ptr: Sym, name: str) -> Value:
         if inner is not None:
             names.run_module(eng, inner)
             return eng.table.pointer(Module(inner.name))
+    if eng.patched is not None and (found := eng.heap.read(eng.patched, dotted)) is not None:
+        return found
     full = eng.models.canonical(dotted)
     if name[:1].islower() and full != dotted and eng.models.type(full) is not None:
         # An instance that the library keeps at module level (`wandb.config`).
@@ -222,6 +236,8 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
             stop = eng.unknown(f"`{name}` comes from `{base}`, which has no model", frame, node[1])
             return eng.table.labelled(inherited, stop.labels | eng.heap.object_labels(obj, 1, set()))
         return inherited
+    if name in CHANGING and obj.type not in eng.open_classes:
+        return eng.table.pointer(Method(eng.table.pointer(obj), name))
     if classes.complete(eng, obj.type):
         later = classes.written_anywhere(eng, obj.type, name)
         if later:
@@ -321,6 +337,10 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
     if name in TRAIN_METHODS or name == "backward" or (name.endswith("_") and not name.startswith("_")):
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
+    if name == "attrs":
+        # Notes beside the data: kept with the frame, and no part of its rows.
+        notes = eng.heap.allocate(("attrs", obj), "dict", None, obj.site, obj.loops)[0]
+        return eng.table.pointer(notes, obj.labels)
     labels = eng.heap.object_labels(obj, 3, set())
     view = eng.data(
         (anchor(node), "view"),

@@ -44,6 +44,8 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         eng.edge(frame, f"<**{shown}**>.{name}")
     heap = eng.heap
     passed = args.positional
+    if name.startswith("__") and (done := _by_dunder(eng, frame, obj, name, passed, node)) is not None:
+        return done
     if name in ADDING:
         return _add(eng, frame, obj, name, passed, node)
     if name in SPREADING and name != "union":
@@ -59,7 +61,7 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         return eng.table.const(None)
     if name in READING:
         return _read(eng, frame, obj, name, passed, node)
-    if name in ("sort", "reverse", "rotate", "clear", "remove", "discard"):
+    if name in ("sort", "reverse", "rotate", "clear", "remove", "discard", "move_to_end"):
         return _reorder(eng, frame, obj, name, args, node)
     if name == "items":
         return _items(eng, frame, obj, node)
@@ -83,6 +85,26 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         return eng.table.pointer(obj)
     labels = heap.object_labels(obj, 3, set()) | calls.labels_of_args(eng, args)
     return eng.table.value(frozenset(), labels)
+
+
+def _by_dunder(
+    eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node
+) -> Value | None:
+    """What operators do, called by the name of their method."""
+    from seamcheck.flow import assignment
+
+    me = eng.table.pointer(obj)
+    if name == "__setitem__" and len(passed) == 2:
+        place = call_at(node[1], node[2])
+        assignment.assign_item(eng, frame, me, passed[0], passed[1], place, place)
+        return eng.table.const(None)
+    if name in ("__delitem__", "__imul__") and obj.kind != "tuple":
+        _used_up(eng, frame, obj, node)
+        return me if name == "__imul__" else eng.table.const(None)
+    if name in ("__iadd__", "__ior__", "__iand__", "__isub__", "__ixor__") and obj.kind != "tuple":
+        call_method(eng, frame, obj, "extend" if name == "__iadd__" else "update", calls.Args(passed), node)
+        return me
+    return None
 
 
 def _add(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node) -> Value:

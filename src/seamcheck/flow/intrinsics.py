@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import (
+    cached_calls,
     calls,
     handlers,
     identity,
@@ -67,8 +68,15 @@ def shown(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     return make_text(eng, "*", labels | identity.address(eng, frame, handlers.first(eng, args), node[1]))
 
 
+def cache(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``functools.lru_cache`` with or without arguments: the function itself, which keeps its results now."""
+    v = decorator_factory(eng, frame, args, node)
+    cached_calls.keep(eng, v)
+    return eng.table.pointer(Sym("seamcheck.cache")) if v.ptrs == {Sym("seamcheck.identity")} else v
+
+
 def decorator_factory(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``functools.lru_cache`` with or without arguments: gives the function itself."""
+    """``contextlib.contextmanager`` and its like, with or without arguments: gives the function itself."""
     v = handlers.first(eng, args)
     if any(
         isinstance(p, Func | Class | Bound)
@@ -136,7 +144,7 @@ LOOKING = frozenset(
     """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.object builtins.getattr builtins.setattr builtins.super
     builtins.property builtins.staticmethod builtins.classmethod builtins.map builtins.filter functools.reduce
     functools.partial functools.wraps functools.lru_cache functools.cache builtins.list builtins.tuple builtins.dict
-    builtins.enumerate builtins.zip builtins.iter builtins.next builtins.reversed typing.cast seamcheck.identity
+    builtins.enumerate builtins.zip builtins.iter builtins.next builtins.reversed typing.cast seamcheck.identity seamcheck.cache
     seamcheck.as_list joblib.delayed joblib.Parallel contextlib.contextmanager seamcheck.record
     seamcheck.named_arguments ray.tune.with_parameters""".split()
 )
@@ -151,6 +159,7 @@ TABLE: dict[str, Handler] = {
     "builtins.dict": sequences.dict_,
     "collections.OrderedDict": sequences.dict_,
     "collections.defaultdict": sequences.empty_dict,
+    "collections.ChainMap": sequences.chain_map,
     "types.SimpleNamespace": sequences.record,
     "builtins.zip": sequences.pairs,
     "itertools.product": sequences.pairs,
@@ -195,8 +204,9 @@ TABLE: dict[str, Handler] = {
     "builtins.property": reflection.make_property,
     "builtins.staticmethod": reflection.wrapped("static"),
     "builtins.classmethod": reflection.wrapped("classmethod"),
-    "functools.lru_cache": decorator_factory,
-    "functools.cache": decorator_factory,
+    "functools.lru_cache": cache,
+    "functools.cache": cache,
+    "seamcheck.cache": cache,
     "functools.wraps": wraps,
     "contextlib.contextmanager": decorator_factory,
     "abc.abstractmethod": handlers.identity,
@@ -220,7 +230,7 @@ TABLE: dict[str, Handler] = {
     "tqdm.notebook.tqdm": handlers.identity,
     "tqdm.trange": sequences.range_,
     "builtins.print": none,
-    "builtins.hasattr": nothing,
+    "builtins.hasattr": reflection.hasattr_,
     "skopt.utils.use_named_args": named_arguments,
     "skopt.use_named_args": named_arguments,
     "seamcheck.named_arguments": by_name,

@@ -30,6 +30,16 @@ from seamcheck.flow.values import Bound, Class, Func, Sym, Value
 from seamcheck.libraries.schema import Call
 
 DATA = "seamcheck.types.Data"
+#: Classes of Python's own containers, and the kinds of objects they make.
+CONTAINER_CLASSES = {
+    "builtins.list": ("list", "instance"),
+    "builtins.dict": ("dict", "instance"),
+    "builtins.set": ("set", "instance"),
+    "collections.deque": ("list", "instance"),
+    "collections.OrderedDict": ("dict", "instance"),
+    "collections.defaultdict": ("dict", "instance"),
+    "collections.Counter": ("data", "instance"),
+}
 NO_LABELS: frozenset[Label] = frozenset()
 
 
@@ -66,6 +76,11 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
     if kind is not None:
         return construct(eng, frame, name, args, node)
     head, _, tail = name.rpartition(".")
+    if args.positional and _is_unbound(eng, head, args.positional[0]):
+        from seamcheck.flow import methods
+
+        rest = args._replace(positional=args.positional[1:])
+        return methods.call_method(eng, frame, args.positional[0], tail, rest, node)
     if head and eng.models.type(head) is not None:
         method = eng.models.method(head, tail)
         if method is not None:
@@ -73,6 +88,20 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
         if eng.models.policy(head) == "pure":
             return derived(eng, frame, args, node)
     return by_default(eng, frame, name, args, node)
+
+
+def _is_unbound(eng: Engine, head: str, first: Value) -> bool:
+    """Is a method called through its class (``list.append(rows, 1)``), with an object of that class?"""
+    kinds = CONTAINER_CLASSES.get(head)
+    if kinds is None and (not head or eng.models.type(head) is None):
+        return False
+    return any(
+        p.kind in kinds
+        if kinds is not None
+        else p.kind == "data" or (p.kind == "lib" and head in {k.name for k in eng.models.lineage(str(p.type))})
+        for p in first.holders
+        if isinstance(p, Obj)
+    )
 
 
 def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:

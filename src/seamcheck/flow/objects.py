@@ -86,6 +86,8 @@ class Heap:
         self.partials: list[dict[tuple[Cell, Field], Value]] = []
         #: Variables of modules and classes that changed after they were first read; all others need no check.
         self.volatile: set[tuple[Cell, Field]] = set()
+        #: What cached functions gave, with the fields it came with: no trial has changed those.
+        self.kept: dict[Obj, dict[Field, Value]] = {}
         self.epoch = 0
         self.touched: dict[tuple[Cell, Field], Any] = {}
 

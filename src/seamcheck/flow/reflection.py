@@ -12,7 +12,7 @@ from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
-from seamcheck.flow.values import Class, Const, Super, Sym, Value, only_constant
+from seamcheck.flow.values import Class, Const, Func, Super, Sym, Value, only_constant
 
 
 def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -33,6 +33,15 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         )
         out = eng.table.labelled(out, rest)
     return eng.table.join(out, args.positional[2]) if len(args.positional) > 2 else out
+
+
+def hasattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``hasattr(x, name)``: of a function what was stored on it, also by an earlier trial."""
+    labels = calls.labels_of_args(eng, args)
+    for ptr in handlers.first(eng, args).ptrs:
+        if isinstance(ptr, Func):
+            labels |= eng.labels_of(eng.table.pointer(attributes.function_fields(eng, ptr)))
+    return eng.table.value(frozenset(), labels)
 
 
 def plain_getattribute(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -183,6 +192,9 @@ def dynamic_code(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Val
 def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``globals()``, ``locals()``, ``vars()``: the variables by name."""
     if args.positional:
+        functions = [p for p in args.positional[0].ptrs if isinstance(p, Func)]
+        if functions:
+            return eng.join_all(eng.table.pointer(attributes.function_fields(eng, p)) for p in functions)
         return args.positional[0]
     eng.coverage.enumerated.add(frame.module.name)
     obj = eng.allocate((anchor(node), "namespace"), frame, "dict", "namespace", node[1])

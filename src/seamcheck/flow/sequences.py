@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, handlers, iteration, opaque, plain_loops
+from seamcheck.flow import attributes, calls, handlers, items, iteration, opaque, plain_loops
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
@@ -119,11 +119,19 @@ def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
     obj = eng.allocate((anchor(node), "dict"), frame, "dict", None, node[1])
     obj.fields.clear()
     if args.positional:
+        obj.type = items.GROWING
         factory = args.positional[0]
         made = calls.call(eng, frame, factory, calls.Args(), call_at(node[1], node[1]))
         if made.ptrs:
             eng.heap.write(obj, ANY, made, weak=True)
     return eng.table.pointer(obj)
+
+
+def chain_map(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``collections.ChainMap(a, b)``: stands for the dictionaries themselves, which it reads and writes."""
+    if not args.all():
+        return empty_dict(eng, frame, args, node)
+    return eng.join_all(args.all())
 
 
 def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:

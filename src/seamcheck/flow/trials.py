@@ -11,7 +11,7 @@ from seamcheck.flow.engine import TOO_LARGE, Abandoned, Engine
 from seamcheck.flow.events import LoopRecord
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MUTATION, Label
-from seamcheck.flow.objects import LABELS, LEARNT, STATE, Cell, Obj
+from seamcheck.flow.objects import KEYS, LABELS, LEARNT, STATE, Cell, Obj
 from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 
@@ -103,7 +103,9 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         if field == LABELS:
             continue
         now = obj.fields.get(field)
-        if now is None or now is old or _only_read(obj, field, now):
+        if now is None or now is old or field == KEYS or _only_read(obj, field, now):
+            continue
+        if isinstance(obj, Obj) and obj in eng.heap.kept and eng.heap.kept[obj].get(field) is now:
             continue
         name = field if isinstance(field, str) else str(field[1])
         if isinstance(obj, Obj) and field in (STATE, LEARNT):
