@@ -9,7 +9,7 @@ from seamcheck.flow import classes, given, items, names
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, RANDOM, STREAM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
@@ -282,6 +282,11 @@ def _is_abstract(eng: Engine, method: Value) -> bool:
 
 
 def _get_library(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
+    if name == "state" and eng.models.category(obj.type) == "generator":
+        from seamcheck.flow import drawing
+
+        moved = drawing.from_generator(eng, frame, obj, node[1], name, RANDOM, frozenset())
+        return eng.table.value(frozenset(), moved)
     kind = eng.models.attribute(obj.type, name)
     if kind is not None:
         return _typed(eng, frame, obj, kind, name, node, eng.heap.object_labels(obj, 3, set()))

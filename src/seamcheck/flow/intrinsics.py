@@ -181,7 +181,7 @@ TABLE: dict[str, Handler] = {
     "builtins.super": reflection.super_,
     "builtins.type": reflection.type_,
     "builtins.isinstance": reflection.isinstance_,
-    "copy.copy": reflection.copy_,
+    "copy.copy": reflection.shallow_copy,
     "copy.deepcopy": reflection.copy_,
     "os.path.join": join_path,
     "pathlib.Path": join_path,

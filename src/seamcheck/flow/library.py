@@ -95,12 +95,15 @@ def _is_unbound(eng: Engine, head: str, first: Value) -> bool:
     kinds = CONTAINER_CLASSES.get(head)
     if kinds is None and (not head or eng.models.type(head) is None):
         return False
+    found = [p for p in first.holders if isinstance(p, Obj)]
+    if kinds is not None:
+        return any(p.kind in kinds for p in found)
+    holds_data = eng.models.category(head) in ("array", "frame")  # any other class may make itself from data
     return any(
-        p.kind in kinds
-        if kinds is not None
-        else p.kind == "data" or (p.kind == "lib" and head in {k.name for k in eng.models.lineage(str(p.type))})
-        for p in first.holders
-        if isinstance(p, Obj)
+        holds_data
+        if p.kind == "data"
+        else p.kind == "lib" and head in {k.name for k in eng.models.lineage(str(p.type))}
+        for p in found
     )
 
 

@@ -139,12 +139,17 @@ def isinstance_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Valu
 
 
 def copy_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``copy.copy`` and ``copy.deepcopy``: new objects with the same content."""
+    """``copy.deepcopy``: new objects with the same content."""
     return clone(eng, frame, handlers.first(eng, args), node, 3)
 
 
-def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
-    """A copy of a value, objects included down to a depth."""
+def shallow_copy(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``copy.copy``: a new object that holds the very same objects."""
+    return clone(eng, frame, handlers.first(eng, args), node, 3, shallow=True)
+
+
+def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int, shallow: bool = False) -> Value:
+    """A copy of a value, objects included down to a depth; ``shallow``: but for what it holds."""
     out = eng.table.value(frozenset(p for p in sorted_pointers(v) if not isinstance(p, Obj)), v.labels)
     for ptr in sorted_pointers(v):
         if not isinstance(ptr, Obj):
@@ -164,7 +169,8 @@ def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
         twin = eng.allocate((anchor(node), "copy", ptr.serial), frame, ptr.kind, ptr.type, node[1])
         twin.site = ptr.site
         for field in eng.heap.keys(ptr):
-            eng.heap.write(twin, field, clone(eng, frame, ptr.fields[field], node, depth - 1))
+            held = ptr.fields[field]
+            eng.heap.write(twin, field, held if shallow else clone(eng, frame, held, node, depth - 1))
         twin.ctor = dict(ptr.ctor)
         eng.heap.taint(twin, ptr.labels)
         out = eng.table.join(out, eng.table.pointer(twin))
