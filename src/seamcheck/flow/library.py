@@ -150,7 +150,8 @@ def apply(
     bound = binding.bind(eng, frame, model.params, args, node)
     roles: dict[str, str] = {**(type_roles or {}), **model.roles}
     site = Site(model, api, node, bound, receiver, roles)
-    if "opaque" in model.effects:
+    if "opaque" in model.effects and not library_effects.names_columns_only(site):
+        library_effects.mutate(eng, frame, site, binding.argument_labels(eng, site))
         opaque.opaque_call(eng, frame, api, args, node)
         return opaque.opaque_result(
             eng, frame, args, node, f"`{api}` is opaque", EXTERNAL, NO_LABELS, receiver

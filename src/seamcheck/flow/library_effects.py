@@ -26,7 +26,7 @@ from seamcheck.flow.labels import (
 )
 from seamcheck.flow.objects import LEARNT, STATE, Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Value, constants
+from seamcheck.flow.values import Value, constants, only_constant
 
 
 def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> frozenset[Label]:
@@ -197,9 +197,7 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
         v = site.receiver if name == "self" else site.bound.get(name)
         if v is not None:
             assumed.changed(eng, frame, v, labels, site.node[1])
-        for ptr in sorted_pointers(v) if v is not None else ():
-            if not isinstance(ptr, Obj):
-                continue
+        for ptr in changed_objects(v) if v is not None else ():
             if ptr.kind in ("data", "param"):
                 eng.heap.taint(ptr, labels)
                 rows.spread(eng, ptr, labels)
@@ -219,6 +217,21 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
                 eng.heap.write(ptr, field, eng.table.value(frozenset(), labels), weak=fresh)
                 if name == "self":
                     _set_parameters(eng, site, ptr)
+
+
+def names_columns_only(site: Site) -> bool:
+    """Is this an expression in text that reaches no variable of the program (``D.eval("a + b")``, without "@")?"""
+    if site.receiver is None or not site.api.endswith((".eval", ".query")):
+        return False
+    text = only_constant(site.bound.get("expr", site.receiver))
+    return text is not None and isinstance(text.value, str) and "@" not in text.value
+
+
+def changed_objects(v: Value) -> list[Obj]:
+    """What is written into: of a tuple the arrays it holds (``out=(X,)``)."""
+    found = [p for p in sorted_pointers(v) if isinstance(p, Obj)]
+    tuples = [p for p in found if p.kind == "tuple"]
+    return found + [p for t in tuples for inner in t.fields.values() for p in inner.holders if isinstance(p, Obj)]
 
 
 def _set_parameters(eng: Engine, site: Site, obj: Obj) -> None:
@@ -259,11 +272,8 @@ def write_into(
 
     if v is not None:
         assumed.changed(eng, frame, v, labels, line)
-    for ptr in sorted_pointers(v) if v is not None else ():
-        if isinstance(ptr, Obj) and ptr.kind == "tuple":
-            for part in list(ptr.fields.values()):  # `out=(X,)`
-                write_into(eng, frame, part, labels, line, certain)
-        if isinstance(ptr, Obj) and ptr.kind in ("data", "param"):
+    for ptr in changed_objects(v) if v is not None else ():
+        if ptr.kind in ("data", "param"):
             eng.heap.taint(ptr, labels)
             # A frame may be turned into an array first.
             framed = ptr.kind == "data" and eng.models.category(ptr.type) == "frame"
