@@ -9,7 +9,18 @@ from seamcheck.flow import classes, given, items, names
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, RANDOM, STREAM, TRIAL, Label
+from seamcheck.flow.labels import (
+    DYNAMIC,
+    DYNAMICS,
+    ENVIRONMENT,
+    EXTERNAL,
+    LAZY,
+    PARAM,
+    RANDOM,
+    STREAM,
+    TRIAL,
+    Label,
+)
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
@@ -40,7 +51,17 @@ MAX_OVERRIDES = 12
 CONTAINERS = frozenset({"list", "tuple", "dict", "set", "gen"})
 #: What changes the attributes of an instance: by name, or through its dictionary.
 CHANGING = frozenset(
-    {"__setattr__", "__delattr__", "__setitem__", "__delitem__", "setdefault", "update", "pop", "popitem", "clear"}
+    {
+        "__setattr__",
+        "__delattr__",
+        "__setitem__",
+        "__delitem__",
+        "setdefault",
+        "update",
+        "pop",
+        "popitem",
+        "clear",
+    }
 )
 UNKNOWN_KINDS = frozenset({DYNAMIC, EXTERNAL})
 

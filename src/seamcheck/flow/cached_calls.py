@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, classes, contexts
+from seamcheck.flow.drawing import SEEDED
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
 from seamcheck.flow.objects import LABELS, Field, Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Bound, Class, Func, Value
+from seamcheck.flow.values import Bound, Class, Const, Func, Value, constants
 
 #: What an object holds: its fields and its labels.
 State = tuple[dict[Field, Value], frozenset[Label]]
@@ -22,16 +23,16 @@ State = tuple[dict[Field, Value], frozenset[Label]]
 MAX_KEPT = 200
 
 
-def keep(eng: Engine, v: Value) -> None:
-    """The functions among these keep their results from now on."""
+def keep(eng: Engine, v: Value, certain: bool = True) -> None:
+    """The functions among these keep their results from now on, or may do so."""
     for ptr in v.ptrs:
         inner = ptr.function if isinstance(ptr, Bound) else ptr
         if isinstance(inner, Func):
-            eng.kept_functions.add((inner.module, inner.index))
+            eng.kept_functions[inner.module, inner.index] = certain
         elif isinstance(ptr, Obj) and ptr.kind in ("static", "classmethod", "property"):
             for field in ("function", "get"):
                 if (found := ptr.fields.get(field)) is not None:
-                    keep(eng, found)
+                    keep(eng, found, certain)
 
 
 def call(eng: Engine, frame: Frame, func: Func, args: calls.Args, node: Node) -> Value:
@@ -55,7 +56,8 @@ def call(eng: Engine, frame: Frame, func: Func, args: calls.Args, node: Node) ->
     for obj in _reached(result):
         if obj.loops and obj.loops != outside:
             mine[obj] = obj.loops
-    varies = any(label.loops for label in calls.labels_of_args(eng, args))
+            _seeded_before(eng, obj, outside)
+    varies = not eng.kept_functions[where] or any(label.loops for label in calls.labels_of_args(eng, args))
     for obj in mine:
         obj.loops = outside
         obj.summary = obj.summary or varies  # one of several things that were kept
@@ -64,6 +66,14 @@ def call(eng: Engine, frame: Frame, func: Func, args: calls.Args, node: Node) ->
         eng.allocated[-1][:] = [obj for obj in eng.allocated[-1] if obj not in mine]
     earlier = eng.kept_results.get(asked)
     return result if earlier is None else eng.table.join(earlier, result)
+
+
+def _seeded_before(eng: Engine, obj: Obj, outside: tuple[int, ...]) -> None:
+    """A generator of random numbers was seeded once, not in this trial."""
+    state = obj.fields.get(SEEDED)
+    if state is not None and constants(state) == [("seeded", eng.loops)]:
+        where = Const(("seeded", outside), "seeded")
+        eng.heap.write(obj, SEEDED, eng.table.value(frozenset((where,)), state.labels))
 
 
 def _owner_loops(eng: Engine, args: calls.Args) -> tuple[int, ...]:
@@ -104,9 +114,9 @@ def _remember(eng: Engine, obj: Obj, before: State | None) -> None:
         if old is None or old is snapshot.get(field):
             snapshot[field] = joint  # nobody has changed it since
     for field, old in fields.items():
-        v = made.get(field)
-        joint = old if v is None else eng.table.join(old, v)
-        if joint is not v:
+        now = made.get(field)
+        joint = old if now is None else eng.table.join(old, now)
+        if joint is not now:
             eng.heap.write(obj, field, joint)
     if labels:
         eng.heap.taint(obj, labels)

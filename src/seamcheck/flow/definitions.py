@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import cached_calls, calls, names
+from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
@@ -103,8 +104,9 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
             if not all(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(result)):
                 return result
     name = next((p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)), "a decorator")
-    if any(word in name.lower() for word in KEEPING):
-        cached_calls.keep(eng, value)
+    spelled = callee_text(decorator[3] if decorator[0] == "call" else decorator)
+    if any(word in f"{name} {spelled}".lower() for word in KEEPING):
+        cached_calls.keep(eng, value, certain=False)
     text = f"`{name}` calls the decorated function and changes neither arguments nor result"
     return eng.table.labelled(value, frozenset((eng.label(ASSUMPTION, text, frame, decorator[1]),)))
 

@@ -30,7 +30,9 @@ def hash_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``hash(x)``: certain for numbers only; that of a string depends on the process, of an object on its address."""
     labels = calls.labels_of_args(eng, args)
     given = handlers.first(eng, args)
-    if not given.ptrs or not all(isinstance(p, Const) and p.tag in ("int", "float", "bool") for p in given.ptrs):
+    if not given.ptrs or not all(
+        isinstance(p, Const) and p.tag in ("int", "float", "bool") for p in given.ptrs
+    ):
         text = "`hash` depends on the process or on where an object lies in memory"
         labels |= {eng.label(ENVIRONMENT, text, frame, node[1])}
     return eng.table.value(frozenset(), labels)

@@ -165,7 +165,8 @@ def _grow(
             eng.heap.write(obj, item(keys[0]), made)
     older = tuple(loop for loop in eng.loops if loop not in obj.loops)
     if older:
-        text = f"reading a missing key of a default dictionary made before the trial ({obj.site[0]}:{obj.site[1]}) adds it"
+        where = f"{obj.site[0]}:{obj.site[1]}"
+        text = f"reading a missing key of a default dictionary made before the trial ({where}) adds it"
         label = eng.label(DYNAMIC, text, frame, node[1], loops=older)
         eng.heap.write(obj, KEYS, eng.table.value(frozenset(), frozenset((label,))), weak=True)
 

@@ -231,7 +231,9 @@ def changed_objects(v: Value) -> list[Obj]:
     """What is written into: of a tuple the arrays it holds (``out=(X,)``)."""
     found = [p for p in sorted_pointers(v) if isinstance(p, Obj)]
     tuples = [p for p in found if p.kind == "tuple"]
-    return found + [p for t in tuples for inner in t.fields.values() for p in inner.holders if isinstance(p, Obj)]
+    return found + [
+        p for t in tuples for inner in t.fields.values() for p in inner.holders if isinstance(p, Obj)
+    ]
 
 
 def _set_parameters(eng: Engine, site: Site, obj: Obj) -> None:

@@ -13,7 +13,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MUTATION, Label
 from seamcheck.flow.objects import KEYS, LABELS, LEARNT, STATE, Cell, Obj
 from seamcheck.flow.places import anchor
-from seamcheck.flow.values import Value
+from seamcheck.flow.values import Const, Value
 
 #: Field of what a trial made and then changed in place.
 CHANGED = "[changed]"
@@ -105,7 +105,7 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         now = obj.fields.get(field)
         if now is None or now is old or field == KEYS or _only_read(obj, field, now):
             continue
-        if isinstance(obj, Obj) and obj in eng.heap.kept and eng.heap.kept[obj].get(field) is now:
+        if isinstance(obj, Obj) and obj in eng.heap.kept and _as_given(eng, obj, field, now):
             continue
         name = field if isinstance(field, str) else str(field[1])
         if isinstance(obj, Obj) and field in (STATE, LEARNT):
@@ -116,6 +116,17 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         certain = not (isinstance(obj, Obj) and obj.summary)
         label = mutation(eng, f"`{name}`", path, line, certain)
         obj.fields[field] = eng.table.labelled(now, frozenset((label,)))
+
+
+def _as_given(eng: Engine, obj: Obj, field: Any, now: Value) -> bool:
+    """Does a field of what a cached function gave still hold what it came with, whatever decided that it was made?"""
+    given = eng.heap.kept[obj].get(field)
+    if given is None or given is now:
+        return given is now
+    same = given.ptrs == now.ptrs and all(isinstance(p, Obj | Const) for p in now.ptrs)
+    if same and now.ptrs:
+        obj.fields[field] = given
+    return same and bool(now.ptrs)
 
 
 def _only_read(obj: Cell, field: Any, now: Value) -> bool:
