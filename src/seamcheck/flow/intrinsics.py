@@ -142,11 +142,12 @@ ITERTOOLS = """accumulate batched combinations combinations_with_replacement com
 #: Functions that look at an object without reading what it holds, or whose reads are noted where they happen.
 LOOKING = frozenset(
     """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.object builtins.getattr
-    builtins.setattr builtins.super builtins.property builtins.staticmethod builtins.classmethod builtins.map builtins.filter functools.reduce
-    functools.partial functools.wraps functools.lru_cache functools.cache builtins.list builtins.tuple builtins.dict
-    builtins.enumerate builtins.zip builtins.iter builtins.next builtins.reversed typing.cast
-    seamcheck.identity seamcheck.cache seamcheck.as_list joblib.delayed joblib.Parallel contextlib.contextmanager seamcheck.record
-    seamcheck.named_arguments ray.tune.with_parameters""".split()
+    builtins.setattr builtins.super builtins.property builtins.staticmethod builtins.classmethod builtins.map
+    builtins.filter functools.reduce functools.partial functools.wraps functools.lru_cache functools.cache
+    builtins.list builtins.tuple builtins.dict builtins.enumerate builtins.zip builtins.iter builtins.next
+    builtins.reversed typing.cast seamcheck.identity seamcheck.cache seamcheck.as_list joblib.delayed
+    joblib.Parallel contextlib.contextmanager seamcheck.record seamcheck.named_arguments
+    ray.tune.with_parameters""".split()
 )
 TABLE: dict[str, Handler] = {
     "builtins.list": sequences.sequence("list"),
