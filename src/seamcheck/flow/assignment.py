@@ -200,6 +200,8 @@ def assign_item(
                 eng.heap.write(ptr, ANY, eng.table.labelled(value, eng.labels_of(index)), weak=True)
             else:
                 expressions.store_item(eng, frame, ptr, index, value)
+            if ptr.base is not None:
+                rows.spread(eng, ptr, eng.labels_of(value))  # `X.attrs[...]`
             if ptr.kind == "lib":
                 eng.heap.taint(ptr, frozenset())
         elif ptr.kind == "data":

@@ -366,7 +366,8 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     if name == "attrs":
         # Notes beside the data: kept with the frame, and no part of its rows.
         notes = eng.heap.allocate(("attrs", obj), "dict", None, obj.site, obj.loops)[0]
-        return eng.table.pointer(notes, obj.labels)
+        notes.base = obj
+        return eng.table.pointer(notes, obj.labels | eng.heap.object_labels(notes, 3, set()))
     labels = eng.heap.object_labels(obj, 3, set())
     view = eng.data(
         (anchor(node), "view"),

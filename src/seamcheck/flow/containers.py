@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, cursors, items, iteration, opaque
+from seamcheck.flow import calls, cursors, items, iteration, opaque, rows
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -52,12 +52,16 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         for v in passed:
             if obj.kind == "dict" or (name == "update" and obj.kind == "instance"):
                 iteration.merge_mapping(eng, frame, obj, v, node)
+                if obj.base is not None:
+                    rows.spread(eng, obj, eng.labels_of(v))
             else:
                 if obj.kind == "list":
                     _used_up(eng, frame, obj, node)
                 heap.write(obj, ANY, iteration.elements(eng, frame, v, node), weak=True)
         for key, v in args.keywords:
             heap.write(obj, item(key), v)
+            if obj.base is not None:
+                rows.spread(eng, obj, eng.labels_of(v))  # `X.attrs.update(...)`
         return eng.table.const(None)
     if name in READING:
         return _read(eng, frame, obj, name, passed, node)
