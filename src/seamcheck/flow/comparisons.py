@@ -10,8 +10,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, calls, classes, cursors, hidden_reads, names
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMIC, MUTATION, Label
-from seamcheck.flow.objects import KEYS, WRAPS, Obj
+from seamcheck.flow.objects import WRAPS, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Class, Const, Func, Module, Sym, Value, only_constant
@@ -43,7 +42,7 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
                 hidden_reads.shows_all(eng, frame, v, "comparison", node)
         if op in ("in", "not in"):
             _contains(eng, frame, node, left, right)
-            labels |= cursors.moved_on(eng, frame, (right,), node[1]) | _left_behind(eng, right)
+            labels |= cursors.moved_on(eng, frame, (right,), node[1]) | cursors.left_behind(eng, right)
     if not (single and node[3][0][0] in ("is", "is not") and _is_none(right) and given_or_none(left)):
         labels |= eng.labels_of(left)
     if result is not None:
@@ -85,19 +84,6 @@ def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) 
             if method is not None:
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 calls.call(eng, frame, bound, calls.Args((left,)), call_at(node[1], node[1]))
-
-
-def _left_behind(eng: Engine, v: Value) -> frozenset[Label]:
-    """Labels of what earlier trials left in containers: whether something is in there may be their doing."""
-    found: set[Label] = set()
-    for ptr in v.holders if eng.loops else ():
-        if isinstance(ptr, Obj) and ptr.kind in OBJECTS:
-            found.update(label for label in ptr.labels if label.kind in (MUTATION, DYNAMIC))
-            held = [eng.heap.read(ptr, field) for field in eng.heap.keys(ptr)]
-            if (grown := eng.heap.read(ptr, KEYS)) is not None:
-                found.update(grown.labels)
-            found.update(x for v in held if v is not None for x in v.labels if x.kind == MUTATION)
-    return frozenset(found)
 
 
 def compare(op: str, a: Value, b: Value) -> bool | None:

@@ -191,7 +191,7 @@ def _items(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     heap = eng.heap
     out = eng.allocate((anchor(node), "items"), frame, "list", None, node[1])
     out.fields.clear()
-    out.labels = obj.labels
+    out.labels = obj.labels | cursors.left_behind(eng, eng.table.pointer(obj))
     fields = heap.keys(obj)
     for position, field in enumerate(fields):
         found = heap.read(obj, field)

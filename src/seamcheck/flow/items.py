@@ -161,9 +161,9 @@ def _grow(
     if keys is not None and len(keys) == 1:
         if eng.heap.read(obj, item(keys[0])) is not None:
             return
-        if made is not None:
-            eng.heap.write(obj, item(keys[0]), made)
     older = tuple(loop for loop in eng.loops if loop not in obj.loops)
+    if not older and made is not None and keys is not None and len(keys) == 1:
+        eng.heap.write(obj, item(keys[0]), made)
     if older:
         where = f"{obj.site[0]}:{obj.site[1]}"
         text = f"reading a missing key of a default dictionary made before the trial ({where}) adds it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, handlers, items, iteration, opaque, plain_loops
+from seamcheck.flow import attributes, calls, cursors, handlers, items, iteration, opaque, plain_loops
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
@@ -157,7 +157,7 @@ def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
             eng.heap.write(ptr, ANY, iteration.elements(eng, frame, args.rest, node), weak=True)
     for v in row:
         iteration.note_elements(eng, frame, v, node[1])
-    labels = frozenset(label for v in args.positional for label in v.labels)
+    labels = frozenset(label for v in args.positional for label in v.labels | cursors.left_behind(eng, v))
     eng.heap.write(out, ANY, pair, weak=True)
     return eng.table.pointer(out, labels)
 
@@ -176,6 +176,7 @@ def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
     items = iteration.known_items(eng, handlers.first(eng, args))
     out = eng.allocate((anchor(node), "enumerate"), frame, "list", ITERATOR, node[1])
     out.fields.clear()
+    left = cursors.left_behind(eng, handlers.first(eng, args))
     if items is not None and len(items) <= iteration.MAX_SPREAD:
         for position, v in enumerate(items):
             eng.heap.write(
@@ -188,7 +189,7 @@ def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
         frozenset(), frozenset(label for label in element.labels if label.kind == "loopvar")
     )
     eng.heap.write(out, ANY, _tuple(eng, frame, node, -1, [counter, element]), weak=True)
-    return eng.table.pointer(out)
+    return eng.table.pointer(out, left)
 
 
 def _callable(v: Value) -> bool:
