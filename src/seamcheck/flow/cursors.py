@@ -33,7 +33,7 @@ def moved_on(eng: Engine, frame: Frame, given: Iterable[Value], line: int) -> fr
 
 
 def left_behind(eng: Engine, v: Value) -> frozenset[Label]:
-    """Labels of how much containers hold, and whether they hold something: that may be what earlier trials left there."""
+    """Labels of how much containers hold, and whether they hold anything: earlier trials may have left it there."""
     found: set[Label] = set()
     for ptr in v.holders if eng.loops else ():
         if not isinstance(ptr, Obj) or ptr.kind not in CONTAINERS:
