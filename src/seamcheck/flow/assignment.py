@@ -11,6 +11,7 @@ from seamcheck.flow import (
     expressions,
     items,
     iteration,
+    library,
     names,
     rows,
     trials,
@@ -139,10 +140,7 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
         elif isinstance(ptr, Class):
             eng.heap.write(classes.namespace(eng, ptr), name, value, weak)
         elif isinstance(ptr, Sym):
-            if eng.patched is None:
-                eng.patched = eng.heap.allocate(("patched",), "module", None, ("", 0), ())[0]
-            eng.write_sites[eng.patched] = (frame.path, node[1])
-            eng.heap.write(eng.patched, f"{ptr.name}.{name}", value, weak)
+            attributes.patch(eng, frame, f"{ptr.name}.{name}", value, node[1], weak)
         elif isinstance(ptr, Func):
             fields = attributes.function_fields(eng, ptr)
             eng.write_sites[fields] = (frame.path, node[1])
@@ -182,6 +180,8 @@ def assign_item(
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):
         if not isinstance(ptr, Obj):
+            if isinstance(ptr, Sym) and eng.loops:
+                library.note_changed(eng, frame, ptr.name, node)
             continue
         if ptr.kind == "instance":
             method = classes.lookup(eng, ptr.type, "__setitem__")

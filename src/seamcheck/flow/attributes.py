@@ -51,17 +51,8 @@ MAX_OVERRIDES = 12
 CONTAINERS = frozenset({"list", "tuple", "dict", "set", "gen"})
 #: What changes the attributes of an instance: by name, or through its dictionary.
 CHANGING = frozenset(
-    {
-        "__setattr__",
-        "__delattr__",
-        "__setitem__",
-        "__delitem__",
-        "setdefault",
-        "update",
-        "pop",
-        "popitem",
-        "clear",
-    }
+    """__setattr__ __delattr__ __setitem__ __delitem__ setdefault update pop popitem clear append extend insert add
+    remove""".split()
 )
 UNKNOWN_KINDS = frozenset({DYNAMIC, EXTERNAL})
 
@@ -137,6 +128,14 @@ def function_fields(eng: Engine, func: Func) -> Obj:
     """The dictionary of a function's own attributes."""
     outer = func.frame.loops if func.frame is not None else ()
     return eng.heap.allocate(("attributes", func), "dict", None, ("", 0), outer)[0]
+
+
+def patch(eng: Engine, frame: Frame, name: str, value: Value, line: int, weak: bool = False) -> None:
+    """The program gives a name of a library a value of its own."""
+    if eng.patched is None:
+        eng.patched = eng.heap.allocate(("patched",), "module", None, ("", 0), ())[0]
+    eng.write_sites[eng.patched] = (frame.path, line)
+    eng.heap.write(eng.patched, name, value, weak)
 
 
 def module_attribute(eng: Engine, frame: Frame, ptr: Module, name: str, line: int) -> Value:

@@ -265,7 +265,7 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
     for position, (target, iterable, conditions) in enumerate(generators):
         source = eng.evaluate(frame, iterable)
         extra |= frozenset(label for label in source.labels if label.kind != LOOPVAR)
-        extra |= cursors.left_behind(eng, source)
+        extra |= cursors.left_behind(eng, source) | cursors.moved_on(eng, frame, (source,), line)
         v = elements(eng, frame, source, iterable)
         note_elements(eng, frame, v, line)
         if position == 0 and marker is not None:

@@ -29,7 +29,7 @@ def run_for(eng: Engine, frame: Frame, node: Node, marker: object) -> int:
         label for label in source.labels if label.kind in (PARAM, STREAM)
     )
 
-    control |= cursors.left_behind(eng, source)
+    control |= cursors.left_behind(eng, source) | cursors.moved_on(eng, frame, (source,), node[1])
     leaves = has_break(node[5])
 
     def bind() -> None:

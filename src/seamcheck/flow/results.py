@@ -114,7 +114,7 @@ def data_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label],
 
 def _share(eng: Engine, v: Value, site: Site) -> None:
     """The memory of what a view was taken from: the receiver, or the first parameter."""
-    if not site.model.view and not _shares(site):
+    if not _shares(site, site.model.view):
         return
     source = site.receiver
     if source is None:
@@ -132,13 +132,13 @@ def _share(eng: Engine, v: Value, site: Site) -> None:
                 ptr.ctor[WRAPS] = source if source is not None else eng.table.empty
 
 
-def _shares(site: Site) -> bool:
-    """Was it told not to copy (``copy=False``, ``deep=False``)?"""
+def _shares(site: Site, by_itself: bool) -> bool:
+    """Does it share memory: was it told not to copy (``copy=False``, ``deep=False``), or does it so ``by_itself``?"""
     for name, v in site.bound.items():
         known = only_constant(v) if name in ("copy", "deep") else None
-        if known is not None and known.value is False:
-            return True
-    return False
+        if known is not None and isinstance(known.value, bool):
+            return not known.value
+    return by_itself
 
 
 def _splits(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Value:

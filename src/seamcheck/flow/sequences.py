@@ -293,8 +293,13 @@ def islice(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 def iter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``iter(x)``: a cursor over the same elements."""
     source = handlers.first(eng, args)
+    if len(args.positional) == 2:  # `iter(step, last)` calls the function for each element
+        made = calls.call(eng, frame, source, calls.Args(), call_at(node[1], node[2]))
+        out = eng.allocate((anchor(node), "iter"), frame, "gen", "iter", node[1])
+        eng.heap.write(out, ANY, made, weak=True)
+        return eng.table.pointer(out)
     for ptr in sorted_pointers(source):
-        if isinstance(ptr, Obj) and ptr.kind in ("data", "lib"):
+        if isinstance(ptr, Obj) and ptr.kind == "lib":
             return source
     out = eng.allocate((anchor(node), "iter"), frame, "gen", "iter", node[1])
     eng.heap.write(out, ANY, iteration.elements(eng, frame, source, node), weak=True)
