@@ -271,7 +271,19 @@ def test_roles_seeds_and_callables_name_parameters(path: Path) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_types_that_are_returned_exist(path: Path, shipped: Models) -> None:
     file = read_rule_file(path)
-    words = {"data", "none", "scalar", "self", "splits", "folds", "decorator", "list", "dynamics", "bool"}
+    words = {
+        "data",
+        "none",
+        "scalar",
+        "self",
+        "splits",
+        "folds",
+        "decorator",
+        "list",
+        "iterator",
+        "dynamics",
+        "bool",
+    }
     wrong = []
     for call in [*file.call, *(method for kind in file.type for method in kind.method)]:
         name = call.returns
@@ -279,7 +291,7 @@ def test_types_that_are_returned_exist(path: Path, shipped: Models) -> None:
             if call.params and name[4:] not in {p.lstrip("*") for p in call.params}:
                 wrong.append((call.name, name))
             continue
-        name = name.removeprefix("list:")
+        name = name.removeprefix("list:").removeprefix("iterator:")
         if name not in words and shipped.type(shipped.canonical(name)) is None:
             wrong.append((call.name, name))
     assert wrong == []

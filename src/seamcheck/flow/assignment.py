@@ -11,6 +11,7 @@ from seamcheck.flow import (
     expressions,
     items,
     iteration,
+    library,
     names,
     rows,
     trials,
@@ -20,7 +21,7 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at, part_of
-from seamcheck.flow.values import Class, Func, Value
+from seamcheck.flow.values import Class, Func, Sym, Value
 
 
 def exec_assign(eng: Engine, frame: Frame, node: Node) -> int:
@@ -138,8 +139,12 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
             eng.heap.write(ptr, name, value, weak)
         elif isinstance(ptr, Class):
             eng.heap.write(classes.namespace(eng, ptr), name, value, weak)
+        elif isinstance(ptr, Sym):
+            attributes.patch(eng, frame, f"{ptr.name}.{name}", value, node[1], weak)
         elif isinstance(ptr, Func):
-            eng.function_attributes[ptr, name] = value
+            fields = attributes.function_fields(eng, ptr)
+            eng.write_sites[fields] = (frame.path, node[1])
+            eng.heap.write(fields, item(name), value, weak)
         elif getattr(ptr, "tag", "") == "module":
             home = eng.modules.get(ptr.name)
             if home is not None:
@@ -175,12 +180,17 @@ def assign_item(
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):
         if not isinstance(ptr, Obj):
+            if isinstance(ptr, Sym) and eng.loops:
+                library.note_changed(eng, frame, ptr.name, node)
             continue
         if ptr.kind == "instance":
             method = classes.lookup(eng, ptr.type, "__setitem__")
             if method is not None:
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 calls.call(eng, frame, bound, calls.Args((index, value)), call_at(node[1], node[1]))
+                continue
+            if classes.library_base(eng, ptr.type) is None:
+                set_field(eng, frame, ptr, index, value, node[1], weak)
                 continue
         if ptr.type == "namespace" and ptr.kind == "dict":
             _set_global(eng, frame, index, value, node)
@@ -190,12 +200,27 @@ def assign_item(
                 eng.heap.write(ptr, ANY, eng.table.labelled(value, eng.labels_of(index)), weak=True)
             else:
                 expressions.store_item(eng, frame, ptr, index, value)
+            if ptr.base is not None:
+                rows.spread(eng, ptr, eng.labels_of(value))  # `X.attrs[...]`
             if ptr.kind == "lib":
                 eng.heap.taint(ptr, frozenset())
         elif ptr.kind == "data":
             rows.store(eng, frame, ptr, index, value, node, source, weak)
         elif ptr.kind == "param":
             rows.store_handed_in(eng, frame, ptr, index, value, node)
+
+
+def set_field(
+    eng: Engine, frame: Frame, obj: Obj, name: Value, value: Value, line: int, weak: bool = False
+) -> None:
+    """``x.__dict__[name] = value``: an attribute; any of them if the name is not known."""
+    eng.write_sites[obj] = (frame.path, line)
+    keys = expressions.keys_of(name)
+    known = keys if keys is not None and all(isinstance(k, str) for k in keys) else None
+    fields = known if known is not None else [ANY, *(f for f in eng.heap.keys(obj) if isinstance(f, str))]
+    stored = eng.table.labelled(value, eng.labels_of(name))
+    for field in fields:
+        eng.heap.write(obj, field, stored, weak or known is None or len(fields) > 1)
 
 
 def _set_global(eng: Engine, frame: Frame, index: Value, value: Value, node: Node) -> None:

@@ -9,7 +9,18 @@ from seamcheck.flow import classes, given, items, names
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, LAZY, PARAM, STREAM, TRIAL, Label
+from seamcheck.flow.labels import (
+    DYNAMIC,
+    DYNAMICS,
+    ENVIRONMENT,
+    EXTERNAL,
+    LAZY,
+    PARAM,
+    RANDOM,
+    STREAM,
+    TRIAL,
+    Label,
+)
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
@@ -38,6 +49,11 @@ TRAIN_METHODS = {
 #: Overrides of one method that are followed.
 MAX_OVERRIDES = 12
 CONTAINERS = frozenset({"list", "tuple", "dict", "set", "gen"})
+#: What changes the attributes of an instance: by name, or through its dictionary.
+CHANGING = frozenset(
+    """__setattr__ __delattr__ __setitem__ __delitem__ setdefault update pop popitem clear append extend insert add
+    remove""".split()
+)
 UNKNOWN_KINDS = frozenset({DYNAMIC, EXTERNAL})
 
 
@@ -97,13 +113,29 @@ def _get_one(eng: Engine, frame: Frame, ptr: Any, name: str, node: Node) -> Valu
     if isinstance(ptr, Func):
         if name in ("__name__", "__doc__", "__qualname__", "__module__", "__wrapped__"):
             return eng.table.empty
-        found = eng.function_attributes.get((ptr, name))
+        if name == "__dict__":
+            return eng.table.pointer(function_fields(eng, ptr))
+        found = eng.heap.read(function_fields(eng, ptr), item(name))
         return found if found is not None else eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if isinstance(ptr, Bound | Method):
         return eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if isinstance(ptr, Deferred):
         return eng.unknown(f"`{ptr.name}` of an import cycle", frame, node[1])
     return eng.table.pointer(Method(eng.table.pointer(ptr), name))
+
+
+def function_fields(eng: Engine, func: Func) -> Obj:
+    """The dictionary of a function's own attributes."""
+    outer = func.frame.loops if func.frame is not None else ()
+    return eng.heap.allocate(("attributes", func), "dict", None, ("", 0), outer)[0]
+
+
+def patch(eng: Engine, frame: Frame, name: str, value: Value, line: int, weak: bool = False) -> None:
+    """The program gives a name of a library a value of its own."""
+    if eng.patched is None:
+        eng.patched = eng.heap.allocate(("patched",), "module", None, ("", 0), ())[0]
+    eng.write_sites[eng.patched] = (frame.path, line)
+    eng.heap.write(eng.patched, name, value, weak)
 
 
 def module_attribute(eng: Engine, frame: Frame, ptr: Module, name: str, line: int) -> Value:
@@ -128,6 +160,8 @@ def symbol_attribute(eng: Engine, frame: Frame, ptr: Sym, name: str) -> Value:
         if inner is not None:
             names.run_module(eng, inner)
             return eng.table.pointer(Module(inner.name))
+    if eng.patched is not None and (found := eng.heap.read(eng.patched, dotted)) is not None:
+        return found
     full = eng.models.canonical(dotted)
     if name[:1].islower() and full != dotted and eng.models.type(full) is not None:
         # An instance that the library keeps at module level (`wandb.config`).
@@ -222,6 +256,8 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
             stop = eng.unknown(f"`{name}` comes from `{base}`, which has no model", frame, node[1])
             return eng.table.labelled(inherited, stop.labels | eng.heap.object_labels(obj, 1))
         return inherited
+    if name in CHANGING and obj.type not in eng.open_classes:
+        return eng.table.pointer(Method(eng.table.pointer(obj), name))
     if classes.complete(eng, obj.type):
         later = classes.written_anywhere(eng, obj.type, name)
         if later:
@@ -266,6 +302,11 @@ def _is_abstract(eng: Engine, method: Value) -> bool:
 
 
 def _get_library(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
+    if name == "state" and eng.models.category(obj.type) == "generator":
+        from seamcheck.flow import drawing
+
+        moved = drawing.from_generator(eng, frame, obj, node[1], name, RANDOM, frozenset())
+        return eng.table.value(frozenset(), moved)
     kind = eng.models.attribute(obj.type, name)
     if kind is not None:
         return _typed(eng, frame, obj, kind, name, node, eng.heap.object_labels(obj, 3))
@@ -321,6 +362,11 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
     if name in TRAIN_METHODS or name == "backward" or (name.endswith("_") and not name.startswith("_")):
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
+    if name == "attrs":
+        # Notes beside the data: kept with the frame, and no part of its rows.
+        notes = eng.heap.allocate(("attrs", obj), "dict", None, obj.site, obj.loops)[0]
+        notes.base = obj
+        return eng.table.pointer(notes, obj.labels | eng.heap.object_labels(notes, 3))
     labels = eng.heap.object_labels(obj, 3)
     view = eng.data(
         (anchor(node), "view"),

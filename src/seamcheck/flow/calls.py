@@ -108,6 +108,10 @@ def call_pointer(eng: Engine, frame: Frame, ptr: Any, args: Args, node: Node) ->
     """Call one thing."""
     if isinstance(ptr, Func):
         eng.edge(frame, eng.function_name(ptr))
+        if eng.kept_functions and (ptr.module, ptr.index) in eng.kept_functions:
+            from seamcheck.flow import cached_calls
+
+            return cached_calls.call(eng, frame, ptr, args, node)
         return contexts.call_function(eng, frame, ptr, args, node)
     if isinstance(ptr, Bound):
         if isinstance(ptr.function, Func):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, hidden_reads, names
+from seamcheck.flow import attributes, calls, classes, cursors, hidden_reads, names
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.objects import Obj
+from seamcheck.flow.objects import WRAPS, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Class, Const, Func, Module, Sym, Value, only_constant
@@ -42,6 +42,7 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
                 hidden_reads.shows_all(eng, frame, v, "comparison", node)
         if op in ("in", "not in"):
             _contains(eng, frame, node, left, right)
+            labels |= cursors.moved_on(eng, frame, (right,), node[1]) | cursors.left_behind(eng, right)
     if not (single and node[3][0][0] in ("is", "is not") and _is_none(right) and given_or_none(left)):
         labels |= eng.labels_of(left)
     if result is not None:
@@ -71,7 +72,8 @@ def given_or_none(v: Value) -> bool:
 
 def may_be_cell(obj: Obj) -> bool:
     """May what is taken for data be a single value out of a frame or array? Such a value may be None."""
-    return obj.kind == "data" and (obj.base is not None or obj.type == attributes.DATA)
+    part = obj.base is not None and WRAPS not in obj.ctor
+    return obj.kind == "data" and (part or obj.type == attributes.DATA)
 
 
 def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, items, iteration, opaque
+from seamcheck.flow import calls, cursors, items, iteration, opaque, rows
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -27,6 +27,7 @@ SAME = frozenset(
         "intersection",
         "difference",
         "__iter__",
+        "__enter__",
         "elements",
         "most_common",
     }
@@ -43,22 +44,28 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         eng.edge(frame, f"<**{shown}**>.{name}")
     heap = eng.heap
     passed = args.positional
+    if name.startswith("__") and (done := _by_dunder(eng, frame, obj, name, passed, node)) is not None:
+        return done
     if name in ADDING:
         return _add(eng, frame, obj, name, passed, node)
     if name in SPREADING and name != "union":
         for v in passed:
             if obj.kind == "dict" or (name == "update" and obj.kind == "instance"):
                 iteration.merge_mapping(eng, frame, obj, v, node)
+                if obj.base is not None:
+                    rows.spread(eng, obj, eng.labels_of(v))
             else:
                 if obj.kind == "list":
                     _used_up(eng, frame, obj, node)
                 heap.write(obj, ANY, iteration.elements(eng, frame, v, node), weak=True)
         for key, v in args.keywords:
             heap.write(obj, item(key), v)
+            if obj.base is not None:
+                rows.spread(eng, obj, eng.labels_of(v))  # `X.attrs.update(...)`
         return eng.table.const(None)
     if name in READING:
         return _read(eng, frame, obj, name, passed, node)
-    if name in ("sort", "reverse", "rotate", "clear", "remove", "discard"):
+    if name in ("sort", "reverse", "rotate", "clear", "remove", "discard", "move_to_end"):
         return _reorder(eng, frame, obj, name, args, node)
     if name == "items":
         return _items(eng, frame, obj, node)
@@ -82,6 +89,26 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         return eng.table.pointer(obj)
     labels = heap.object_labels(obj, 3) | calls.labels_of_args(eng, args)
     return eng.table.value(frozenset(), labels)
+
+
+def _by_dunder(
+    eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node
+) -> Value | None:
+    """What operators do, called by the name of their method."""
+    from seamcheck.flow import assignment
+
+    me = eng.table.pointer(obj)
+    if name == "__setitem__" and len(passed) == 2:
+        place = call_at(node[1], node[2])
+        assignment.assign_item(eng, frame, me, passed[0], passed[1], place, place)
+        return eng.table.const(None)
+    if name in ("__delitem__", "__imul__") and obj.kind != "tuple":
+        _used_up(eng, frame, obj, node)
+        return me if name == "__imul__" else eng.table.const(None)
+    if name in ("__iadd__", "__ior__", "__iand__", "__isub__", "__ixor__") and obj.kind != "tuple":
+        call_method(eng, frame, obj, "extend" if name == "__iadd__" else "update", calls.Args(passed), node)
+        return me
+    return None
 
 
 def _add(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node) -> Value:
@@ -164,7 +191,7 @@ def _items(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     heap = eng.heap
     out = eng.allocate((anchor(node), "items"), frame, "list", None, node[1])
     out.fields.clear()
-    out.labels = obj.labels
+    out.labels = obj.labels | cursors.left_behind(eng, eng.table.pointer(obj))
     fields = heap.keys(obj)
     for position, field in enumerate(fields):
         found = heap.read(obj, field)
@@ -209,6 +236,7 @@ def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
 
             return library.apply(eng, frame, model, f"{PATH}.{name}", args, node, receiver)
     labels = eng.labels_of(receiver) | calls.labels_of_args(eng, args)
+    labels |= cursors.moved_on(eng, frame, args.all(), node[1])  # `"".join(lines)`
     pattern = text_pattern(receiver)
     if pattern is not None:
         if name == "format":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import calls, names
+from seamcheck.flow import cached_calls, calls, names
+from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
@@ -55,6 +56,8 @@ def exec_def(eng: Engine, frame: Frame, node: Node) -> int:
     return FALL
 
 
+#: Words in the names of decorators that make a function keep its results.
+KEEPING = ("cache", "memo")
 #: Decorators after which other functions may run in the place of the decorated one.
 BY_TYPE = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
 
@@ -101,6 +104,9 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
             if not all(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(result)):
                 return result
     name = next((p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)), "a decorator")
+    spelled = callee_text(decorator[3] if decorator[0] == "call" else decorator)
+    if any(word in f"{name} {spelled}".lower() for word in KEEPING):
+        cached_calls.keep(eng, value, certain=False)
     text = f"`{name}` calls the decorated function and changes neither arguments nor result"
     return eng.table.labelled(value, frozenset((eng.label(ASSUMPTION, text, frame, decorator[1]),)))
 
@@ -124,6 +130,8 @@ def _accessor(eng: Engine, frame: Frame, value: Value, decorator: Node, facts: F
     )
     if kind is None:
         return None
+    if name in ("cached_property", "lazy_property", "reify"):
+        cached_calls.keep(eng, value)
     obj = eng.allocate((frame.module.name, facts.line, kind), frame, kind, facts.name, facts.line)
     obj.fields.clear()
     obj.summary = False

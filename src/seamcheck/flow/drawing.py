@@ -32,6 +32,8 @@ NAMES = {
     "tensorflow": "TensorFlow's global generator",
     "os": "a fresh seed of the operating system",
 }
+#: What seeds for generators are made of.
+SEED_SEQUENCE = "numpy.random.SeedSequence"
 #: Field of a generator that holds where it was seeded: a constant per set of trial loops.
 SEEDED = "<seeded>"
 
@@ -240,6 +242,9 @@ def mark(eng: Engine, frame: Frame, obj: Obj, seed: Value | None, line: int, wea
     if seed is None or constants(seed) == [None]:
         eng.heap.write(obj, SEEDED, eng.table.const(weak_default))
         return
+    if any(_fresh_entropy(eng, p) for p in seed.holders):
+        eng.heap.write(obj, SEEDED, eng.table.const(weak_default))
+        return
     labels = frozenset(label for label in eng.labels_of(seed) if label.kind not in ("open", ASSUMPTION))
     maybe_none = any(isinstance(p, Const) and p.value is None for p in sorted_pointers(seed)) or any(
         isinstance(p, Obj) and p.kind == "param" for p in sorted_pointers(seed)
@@ -248,6 +253,14 @@ def mark(eng: Engine, frame: Frame, obj: Obj, seed: Value | None, line: int, wea
         labels |= {eng.label(DYNAMIC, "the seed is given by a caller and may be None", frame, line)}
     where = Const(("seeded", eng.loops), "seeded")
     eng.heap.write(obj, SEEDED, eng.table.value(frozenset((where,)), labels))
+
+
+def _fresh_entropy(eng: Engine, ptr: Any) -> bool:
+    """Is this a source of seeds that was made just now, in the same trials, from fresh entropy?"""
+    if not isinstance(ptr, Obj) or ptr.type != SEED_SEQUENCE or ptr.loops != eng.loops:
+        return False
+    state = eng.heap.read(ptr, SEEDED)
+    return state is not None and constants(state) == ["unseeded"]
 
 
 def new_generator(eng: Engine, frame: Frame, obj: Obj, site: Site) -> None:
@@ -266,6 +279,8 @@ def same_generator(eng: Engine, obj: Obj, site: Site) -> Value:
     for v in site.bound.values():
         for ptr in sorted_pointers(v):
             if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
+                if ptr.type == SEED_SEQUENCE and obj.type != SEED_SEQUENCE:
+                    continue  # gives the same seed as often as it is asked
                 # What is read of either is read of both: the draws of an older one count.
                 return eng.table.pointer(ptr) if len(v.ptrs) == 1 else eng.table.join(out, v)
     return out

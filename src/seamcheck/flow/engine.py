@@ -98,7 +98,8 @@ class Engine(Records):
         self.dotted_names: dict[str, tuple[str, int]] = {}
         self.trained: set[Value] = set()
         self.recent_feeds: dict[Frame, frozenset[int]] = {}
-        self.function_attributes: dict[tuple[Func, str], Value] = {}
+        #: Names of libraries that the program gave values of its own (``np.counter = 0``), once it has.
+        self.patched: Obj | None = None
         self.function_defaults: dict[Func, dict[str, Value]] = {}
         self.control: list[frozenset[Label]] = []
         self.generators: dict[str, Obj] = {}
@@ -138,6 +139,12 @@ class Engine(Records):
         self.visited: dict[tuple[str, int], set[str]] = {}
         self.frames: dict[Any, Frame] = {}
         self.summaries: dict[tuple[str, int], list[Frame]] = {}
+        #: Functions that keep their results, by (module, index), and whether they certainly do; what each gave in
+        #: trials, with the loops it was made in; results from before trials by function and arguments (see
+        #: :mod:`seamcheck.flow.cached_calls`).
+        self.kept_functions: dict[tuple[str, int], bool] = {}
+        self.kept_objects: dict[tuple[str, int], dict[Obj, tuple[int, ...]]] = {}
+        self.kept_results: dict[Any, Value] = {}
 
     # -- running -------------------------------------------------------------------------------------
 

@@ -7,13 +7,24 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, contexts, hidden_reads, items, iteration, names
+from seamcheck.flow import (
+    attributes,
+    calls,
+    classes,
+    contexts,
+    hidden_reads,
+    identity,
+    items,
+    iteration,
+    names,
+    trials,
+)
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.places import anchor
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import (
     Bound,
     Class,
@@ -72,6 +83,8 @@ def eval_fstring(eng: Engine, frame: Frame, node: Node) -> Value:
         v = eng.evaluate(frame, part)
         labels |= eng.labels_of(v)
         hidden_reads.shows_all(eng, frame, v, "formatted text", node)
+        if eng.loops and v.holders:
+            labels |= identity.address(eng, frame, v, node[1])
         known = text_pattern(v)
         pattern += "*" if known is None else known
     return make_text(eng, pattern, labels)
@@ -283,6 +296,12 @@ def store_item(eng: Engine, frame: Frame, obj: Obj, index: Value, value: Value) 
     """``obj[index] = value``: strong for one constant key, else added to all."""
     keys = keys_of(index)
     extra = index.labels
+    if obj.kind == "list" and keys is not None and any(isinstance(k, tuple) for k in keys):
+        # A slice: how many elements there are changes, and where each of them stands.
+        trials.changed_in_place(eng, frame, obj, frame.statement[0], definite=False)
+        inner = iteration.elements(eng, frame, value, call_at(frame.statement[0], frame.statement[1]))
+        eng.heap.write(obj, ANY, eng.table.labelled(inner, extra), weak=True)
+        return
     if keys is not None and len(keys) <= 8 and obj.kind != "set":
         for key in keys:
             key = (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import (
+    cached_calls,
     calls,
     handlers,
+    identity,
     opaque,
     reflection,
     sequences,
@@ -54,11 +56,27 @@ def text_of(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
     known = text_pattern(handlers.first(eng, args))
     labels = calls.labels_of_args(eng, args)
+    labels |= identity.address(eng, frame, handlers.first(eng, args), node[1])
     return make_text(eng, "*" if known is None else known, labels)
 
 
+def shown(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``repr(x)``, ``format(x, spec)``: some text."""
+    from seamcheck.flow.expressions import make_text
+
+    labels = calls.labels_of_args(eng, args)
+    return make_text(eng, "*", labels | identity.address(eng, frame, handlers.first(eng, args), node[1]))
+
+
+def cache(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``functools.lru_cache`` with or without arguments: the function itself, which keeps its results now."""
+    v = decorator_factory(eng, frame, args, node)
+    cached_calls.keep(eng, v)
+    return eng.table.pointer(Sym("seamcheck.cache")) if v.ptrs == {Sym("seamcheck.identity")} else v
+
+
 def decorator_factory(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``functools.lru_cache`` with or without arguments: gives the function itself."""
+    """``contextlib.contextmanager`` and its like, with or without arguments: gives the function itself."""
     v = handlers.first(eng, args)
     if any(
         isinstance(p, Func | Class | Bound)
@@ -118,14 +136,18 @@ def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 
 _ = (wiring_hamilton, wiring_kedro, wiring_langgraph)  # imported for what they register
+#: Functions of `itertools` that give single elements, or groups of them, one after the other.
+ITERTOOLS = """accumulate batched combinations combinations_with_replacement compress count cycle dropwhile filterfalse
+    groupby pairwise permutations repeat starmap takewhile""".split()
 #: Functions that look at an object without reading what it holds, or whose reads are noted where they happen.
 LOOKING = frozenset(
-    """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.getattr builtins.setattr builtins.super
-    builtins.property builtins.staticmethod builtins.classmethod builtins.map builtins.filter functools.reduce
-    functools.partial functools.wraps functools.lru_cache functools.cache builtins.list builtins.tuple builtins.dict
-    builtins.enumerate builtins.zip builtins.iter builtins.next builtins.reversed typing.cast seamcheck.identity
-    seamcheck.as_list joblib.delayed joblib.Parallel contextlib.contextmanager seamcheck.record
-    seamcheck.named_arguments ray.tune.with_parameters""".split()
+    """builtins.isinstance builtins.hasattr builtins.type builtins.id builtins.object builtins.getattr
+    builtins.setattr builtins.super builtins.property builtins.staticmethod builtins.classmethod builtins.map
+    builtins.filter functools.reduce functools.partial functools.wraps functools.lru_cache functools.cache
+    builtins.list builtins.tuple builtins.dict builtins.enumerate builtins.zip builtins.iter builtins.next
+    builtins.reversed typing.cast seamcheck.identity seamcheck.cache seamcheck.as_list joblib.delayed
+    joblib.Parallel contextlib.contextmanager seamcheck.record seamcheck.named_arguments
+    ray.tune.with_parameters""".split()
 )
 TABLE: dict[str, Handler] = {
     "builtins.list": sequences.sequence("list"),
@@ -133,11 +155,12 @@ TABLE: dict[str, Handler] = {
     "builtins.set": sequences.sequence("set"),
     "builtins.frozenset": sequences.sequence("set"),
     "collections.deque": sequences.sequence("list"),
-    "builtins.reversed": sequences.sequence("list"),
+    "builtins.reversed": sequences.reversed_,
     "builtins.sorted": sequences.sorted_,
     "builtins.dict": sequences.dict_,
     "collections.OrderedDict": sequences.dict_,
     "collections.defaultdict": sequences.empty_dict,
+    "collections.ChainMap": sequences.chain_map,
     "types.SimpleNamespace": sequences.record,
     "builtins.zip": sequences.pairs,
     "itertools.product": sequences.pairs,
@@ -159,12 +182,15 @@ TABLE: dict[str, Handler] = {
     "builtins.super": reflection.super_,
     "builtins.type": reflection.type_,
     "builtins.isinstance": reflection.isinstance_,
-    "copy.copy": reflection.copy_,
+    "copy.copy": reflection.shallow_copy,
     "copy.deepcopy": reflection.copy_,
     "os.path.join": join_path,
     "pathlib.Path": join_path,
     "pathlib.PurePath": join_path,
     "builtins.str": text_of,
+    "builtins.repr": shown,
+    "builtins.ascii": shown,
+    "builtins.format": shown,
     "os.fspath": text_of,
     "os.path.abspath": text_of,
     "os.path.expanduser": text_of,
@@ -179,8 +205,9 @@ TABLE: dict[str, Handler] = {
     "builtins.property": reflection.make_property,
     "builtins.staticmethod": reflection.wrapped("static"),
     "builtins.classmethod": reflection.wrapped("classmethod"),
-    "functools.lru_cache": decorator_factory,
-    "functools.cache": decorator_factory,
+    "functools.lru_cache": cache,
+    "functools.cache": cache,
+    "seamcheck.cache": cache,
     "functools.wraps": wraps,
     "contextlib.contextmanager": decorator_factory,
     "abc.abstractmethod": handlers.identity,
@@ -204,13 +231,14 @@ TABLE: dict[str, Handler] = {
     "tqdm.notebook.tqdm": handlers.identity,
     "tqdm.trange": sequences.range_,
     "builtins.print": none,
-    "builtins.hasattr": nothing,
+    "builtins.hasattr": reflection.hasattr_,
     "skopt.utils.use_named_args": named_arguments,
     "skopt.use_named_args": named_arguments,
     "seamcheck.named_arguments": by_name,
-    "builtins.object": nothing,
     "builtins.setdefault": nothing,
-    "builtins.id": nothing,
     "dataclasses.field": nothing,
+    **identity.FUNCTIONS,
+    "itertools.tee": sequences.tee,
+    **dict.fromkeys((f"itertools.{name}" for name in ITERTOOLS), sequences.iterator),
     **wiring.FUNCTIONS,
 }

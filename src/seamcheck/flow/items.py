@@ -8,11 +8,14 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import attributes, classes, given
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.labels import DYNAMIC
+from seamcheck.flow.objects import ANY, KEYS, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
 from seamcheck.flow.values import PLAIN, Class, Const, Sym, Text, Value, only_constant
 
+#: Type of a dictionary that reading makes grow.
+GROWING = "defaultdict"
 #: Categories of data sets that are read in order.
 STREAMS = frozenset({"stream", "loader"})
 
@@ -52,6 +55,8 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
 
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 return calls.call(eng, frame, bound, calls.Args((index,)), node)
+            if (made := _missing(eng, frame, ptr, index, node)) is not None:
+                return eng.table.join(made, container_item(eng, frame, ptr, index, node))
             if (base := classes.library_base(eng, ptr.type)) in (
                 "builtins.dict",
                 "builtins.list",
@@ -97,6 +102,17 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
     return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))
 
 
+def _missing(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node) -> Value | None:
+    """What a dictionary class of the project makes of a missing key."""
+    method = classes.lookup(eng, obj.type, "__missing__")
+    if method is None:
+        return None
+    from seamcheck.flow import calls
+
+    bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
+    return calls.call(eng, frame, bound, calls.Args((index,)), node)
+
+
 def item_key(index: Value) -> Any:
     """The field of a constant index, or None."""
     known = only_constant(index)
@@ -117,6 +133,8 @@ def container_item(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node
     rest = heap.read(obj, ANY)
     if keys is not None and isinstance(keys[0], tuple) and keys[0][:1] == ("slice",):
         return _cut(eng, frame, obj, keys[0], node)
+    if obj.type == GROWING:
+        _grow(eng, frame, obj, keys, rest, node)
     if keys is not None:
         out = rest if rest is not None else eng.table.empty
         for key in keys:
@@ -134,6 +152,23 @@ def container_item(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node
             found = heap.read(obj, field)
             out = eng.table.join(out, found) if found is not None else out
     return eng.table.labelled(out, obj.labels | eng.labels_of(index))
+
+
+def _grow(
+    eng: Engine, frame: Frame, obj: Obj, keys: list[Any] | None, made: Value | None, node: Node
+) -> None:
+    """A default dictionary keeps what it made for a missing key: from then on the key is there."""
+    if keys is not None and len(keys) == 1:
+        if eng.heap.read(obj, item(keys[0])) is not None:
+            return
+    older = tuple(loop for loop in eng.loops if loop not in obj.loops)
+    if not older and made is not None and keys is not None and len(keys) == 1:
+        eng.heap.write(obj, item(keys[0]), made)
+    if older:
+        where = f"{obj.site[0]}:{obj.site[1]}"
+        text = f"reading a missing key of a default dictionary made before the trial ({where}) adds it"
+        label = eng.label(DYNAMIC, text, frame, node[1], loops=older)
+        eng.heap.write(obj, KEYS, eng.table.value(frozenset(), frozenset((label,))), weak=True)
 
 
 def _cut(eng: Engine, frame: Frame, obj: Obj, bounds: tuple[Any, ...], node: Node) -> Value:

@@ -9,7 +9,7 @@ from seamcheck.flow import assignment, attributes, classes, cursors, items, load
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
-from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.objects import ANY, KEYS, LABELS, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Module, Sym, Text, Value
@@ -47,14 +47,18 @@ def known_items(eng: Engine, v: Value) -> list[Value] | None:
     (obj,) = v.ptrs
     if not isinstance(obj, Obj) or obj.kind not in ("list", "tuple") or (obj.summary and obj.kind == "list"):
         return None
+    if obj.type == "zip" and any(loop not in obj.loops for loop in eng.loops):
+        return None  # what is left of an iterator that earlier trials have read
     out: list[Value] = []
+    labels = v.labels | obj.labels if obj.labels else v.labels
+    eng.heap.touched.setdefault((obj, LABELS), obj.labels)
     keys = eng.heap.keys(obj)
     for position in range(len(keys)):
         found = obj.fields.get(item(position))
         if found is None:
             return None
         eng.heap.touched.setdefault((obj, item(position)), found)
-        out.append(eng.table.labelled(found, v.labels))
+        out.append(eng.table.labelled(found, labels))
     return out
 
 
@@ -185,8 +189,8 @@ def _keys(eng: Engine, obj: Obj) -> Value:
             key = field[1]
             known = eng.table.pointer(key) if isinstance(key, Sym | Func | Class) else eng.table.const(key)
             out = eng.table.join(out, known)
-        elif field == ANY:
-            out = eng.table.labelled(out, obj.fields[ANY].labels)
+        elif field in (ANY, KEYS):
+            out = eng.table.labelled(out, obj.fields[field].labels)
     return out
 
 
@@ -261,6 +265,7 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
     for position, (target, iterable, conditions) in enumerate(generators):
         source = eng.evaluate(frame, iterable)
         extra |= frozenset(label for label in source.labels if label.kind != LOOPVAR)
+        extra |= cursors.left_behind(eng, source) | cursors.moved_on(eng, frame, (source,), line)
         v = elements(eng, frame, source, iterable)
         note_elements(eng, frame, v, line)
         if position == 0 and marker is not None:

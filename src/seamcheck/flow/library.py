@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import (
+    attributes,
     binding,
     calls,
     conventions,
@@ -22,7 +23,7 @@ from seamcheck.flow import (
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMICS, EXTERNAL, LAZY, PARAM, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, PARAM, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import Place, anchor, call_at
@@ -30,6 +31,16 @@ from seamcheck.flow.values import Bound, Class, Func, Sym, Value
 from seamcheck.libraries.schema import Call
 
 DATA = "seamcheck.types.Data"
+#: Classes of Python's own containers, and the kinds of objects they make.
+CONTAINER_CLASSES = {
+    "builtins.list": ("list", "instance"),
+    "builtins.dict": ("dict", "instance"),
+    "builtins.set": ("set", "instance"),
+    "collections.deque": ("list", "instance"),
+    "collections.OrderedDict": ("dict", "instance"),
+    "collections.defaultdict": ("dict", "instance"),
+    "collections.Counter": ("data", "instance"),
+}
 NO_LABELS: frozenset[Label] = frozenset()
 
 
@@ -66,6 +77,11 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
     if kind is not None:
         return construct(eng, frame, name, args, node)
     head, _, tail = name.rpartition(".")
+    if args.positional and _is_unbound(eng, head, args.positional[0]):
+        from seamcheck.flow import methods
+
+        rest = args._replace(positional=args.positional[1:])
+        return methods.call_method(eng, frame, args.positional[0], tail, rest, node)
     if head and eng.models.type(head) is not None:
         method = eng.models.method(head, tail)
         if method is not None:
@@ -75,11 +91,30 @@ def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: No
     return by_default(eng, frame, name, args, node)
 
 
+def _is_unbound(eng: Engine, head: str, first: Value) -> bool:
+    """Is a method called through its class (``list.append(rows, 1)``), with an object of that class?"""
+    kinds = CONTAINER_CLASSES.get(head)
+    if kinds is None and (not head or eng.models.type(head) is None):
+        return False
+    found = [p for p in first.holders if isinstance(p, Obj)]
+    if kinds is not None:
+        return any(p.kind in kinds for p in found)
+    holds_data = eng.models.category(head) in ("array", "frame")  # any other class may make itself from data
+    return any(
+        holds_data
+        if p.kind == "data"
+        else p.kind == "lib" and head in {k.name for k in eng.models.lineage(str(p.type))}
+        for p in found
+    )
+
+
 def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:
     """A name without a model of its own: what its package says of unlisted names, else opaque."""
     last = name.rpartition(".")[2]
     if last[:1].isupper() and last.endswith(("Error", "Exception", "Warning")):
         return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
+    if eng.loops and last in attributes.CHANGING:
+        note_changed(eng, frame, name.rpartition(".")[0], node)
     default = eng.models.default(name)
     if default is not None and default.policy != "opaque":
         labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
@@ -94,6 +129,14 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
         return eng.data((anchor(node), "call"), frame, node[1], labels)
     opaque.opaque_call(eng, frame, name, args, node)
     return opaque.opaque_result(eng, frame, args, node, f"`{name}{opaque.NO_MODEL}", EXTERNAL, NO_LABELS)
+
+
+def note_changed(eng: Engine, frame: Frame, name: str, node: Node) -> None:
+    """A trial changes something that a library keeps under a name (``sys.path.append(...)``)."""
+    label = eng.label(
+        DYNAMIC, f"`{name}` is changed in a trial and may hold that in the next", frame, node[1]
+    )
+    attributes.patch(eng, frame, name, eng.table.pointer(Sym(name), frozenset((label,))), node[1])
 
 
 def derived(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -118,7 +161,8 @@ def apply(
     bound = binding.bind(eng, frame, model.params, args, node)
     roles: dict[str, str] = {**(type_roles or {}), **model.roles}
     site = Site(model, api, node, bound, receiver, roles)
-    if "opaque" in model.effects:
+    if "opaque" in model.effects and not library_effects.names_columns_only(site):
+        library_effects.mutate(eng, frame, site, binding.argument_labels(eng, site))
         opaque.opaque_call(eng, frame, api, args, node)
         return opaque.opaque_result(
             eng, frame, args, node, f"`{api}` is opaque", EXTERNAL, NO_LABELS, receiver
@@ -256,7 +300,13 @@ def construct(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node
     for base in reversed(eng.models.lineage(name)):
         roles.update(base.roles)
     model = Call(
-        name=name, params=params, defaults=kind.defaults, effects=kind.effects, calls=kind.calls, returns=name
+        name=name,
+        params=params,
+        defaults=kind.defaults,
+        effects=kind.effects,
+        calls=kind.calls,
+        returns=name,
+        view=kind.view,
     )
     site = Site(model, name, node, bound, None, roles)
     if kind.calls:

@@ -26,7 +26,7 @@ from seamcheck.flow.labels import (
 )
 from seamcheck.flow.objects import LEARNT, STATE, Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import Value, constants
+from seamcheck.flow.values import Value, constants, only_constant
 
 
 def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> frozenset[Label]:
@@ -63,6 +63,8 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
                 frame.raised |= find_file(eng, site, everything=False)
         elif effect == "opens_file":
             frame.raised |= _missing(eng, site)
+            if eng.loops and _writes(eng, site):
+                make_file(eng, frame, site)
         elif effect in ("finds_file", "lists_files"):
             out |= find_file(eng, site, everything=effect == "lists_files")
         elif effect == "writes_file":
@@ -129,10 +131,25 @@ def find_file(eng: Engine, site: Site, everything: bool) -> frozenset[Label]:
 
 def _missing(eng: Engine, site: Site) -> frozenset[Label]:
     """What decides whether opening a file to read it fails."""
+    return frozenset() if _writes(eng, site) else find_file(eng, site, everything=False)
+
+
+def _writes(eng: Engine, site: Site) -> bool:
+    """Is a file certainly opened to be written?"""
     mode = drawing.argument(eng, site, "mode")
     known = constants(mode) if mode is not None else None
-    writes = known is not None and all(isinstance(m, str) and m[:1] in "wa" for m in known)
-    return frozenset() if writes else find_file(eng, site, everything=False)
+    return known is not None and all(isinstance(m, str) and m[:1] in ("w", "a") for m in known)
+
+
+def make_file(eng: Engine, frame: Frame, site: Site) -> None:
+    """A file that a trial opens to write is there for the next trial, whatever is written to it."""
+    from seamcheck.flow.files import patterns
+
+    path = _path_of(site)
+    if path is not None:
+        made = frozenset((eng.label(IO, "written in a trial and read again", frame, site.node[1]),))
+        if eng.files.write(patterns(resolve_path(eng, path)), made, eng.pass_serial):
+            eng.heap.epoch += 1
 
 
 def write_file(eng: Engine, frame: Frame, site: Site) -> None:
@@ -180,15 +197,13 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
         v = site.receiver if name == "self" else site.bound.get(name)
         if v is not None:
             assumed.changed(eng, frame, v, labels, site.node[1])
-        for ptr in sorted_pointers(v) if v is not None else ():
-            if not isinstance(ptr, Obj):
-                continue
+        for ptr in changed_objects(v) if v is not None else ():
             if ptr.kind in ("data", "param"):
                 eng.heap.taint(ptr, labels)
                 rows.spread(eng, ptr, labels)
-                trials.changed_in_place(
-                    eng, frame, ptr, site.node[1], definite=said is True and not model.idempotent
-                )
+                definite = said is True and not model.idempotent
+                shared = not model.rebuilds
+                trials.changed_in_place(eng, frame, ptr, site.node[1], definite=definite, shared=shared)
             elif ptr.kind in ("list", "dict", "set", "tuple"):
                 eng.heap.taint(ptr, labels)
                 if model.idempotent:
@@ -202,6 +217,23 @@ def mutate(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> N
                 eng.heap.write(ptr, field, eng.table.value(frozenset(), labels), weak=fresh)
                 if name == "self":
                     _set_parameters(eng, site, ptr)
+
+
+def names_columns_only(site: Site) -> bool:
+    """Is this an expression in text that reaches no variable of the program (``D.eval("a + b")``, without "@")?"""
+    if site.receiver is None or not site.api.endswith((".eval", ".query")):
+        return False
+    text = only_constant(site.bound.get("expr", site.receiver))
+    return text is not None and isinstance(text.value, str) and "@" not in text.value
+
+
+def changed_objects(v: Value) -> list[Obj]:
+    """What is written into: of a tuple the arrays it holds (``out=(X,)``)."""
+    found = [p for p in sorted_pointers(v) if isinstance(p, Obj)]
+    tuples = [p for p in found if p.kind == "tuple"]
+    return found + [
+        p for t in tuples for inner in t.fields.values() for p in inner.holders if isinstance(p, Obj)
+    ]
 
 
 def _set_parameters(eng: Engine, site: Site, obj: Obj) -> None:
@@ -242,8 +274,8 @@ def write_into(
 
     if v is not None:
         assumed.changed(eng, frame, v, labels, line)
-    for ptr in sorted_pointers(v) if v is not None else ():
-        if isinstance(ptr, Obj) and ptr.kind in ("data", "param"):
+    for ptr in changed_objects(v) if v is not None else ():
+        if ptr.kind in ("data", "param"):
             eng.heap.taint(ptr, labels)
             # A frame may be turned into an array first.
             framed = ptr.kind == "data" and eng.models.category(ptr.type) == "frame"

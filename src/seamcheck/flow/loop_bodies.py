@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, branches, hidden_reads, iteration, plain_loops
+from seamcheck.flow import assignment, branches, cursors, hidden_reads, iteration, plain_loops
 from seamcheck.flow.engine import EXIT, FALL, Engine
 from seamcheck.flow.events import TRAINING_ROLES
 from seamcheck.flow.frames import Frame
@@ -29,6 +29,7 @@ def run_for(eng: Engine, frame: Frame, node: Node, marker: object) -> int:
         label for label in source.labels if label.kind in (PARAM, STREAM)
     )
 
+    control |= cursors.left_behind(eng, source) | cursors.moved_on(eng, frame, (source,), node[1])
     leaves = has_break(node[5])
 
     def bind() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import (
+    assignment,
     attributes,
     binding,
     calls,
@@ -14,12 +15,14 @@ from seamcheck.flow import (
     conventions,
     given,
     gradient_steps,
+    iteration,
     library,
     library_effects,
     loaders,
     opaque,
     results,
     scoring,
+    trials,
     wiring,
 )
 from seamcheck.flow.engine import Engine
@@ -69,7 +72,11 @@ def _call_one(
     if isinstance(ptr, Func | Class):
         if name == "__call__":
             return calls.call_pointer(eng, frame, ptr, args, node)
-        return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
+        labels = calls.labels_of_args(eng, args)
+        if name == "cache_info" and eng.loops:
+            text = "how often a function was called that keeps its results is counted over all trials"
+            labels |= {eng.label(DYNAMIC, text, frame, node[1])}
+        return eng.table.value(frozenset(), labels)
     if name == "__call__":
         return calls.call_pointer(eng, frame, ptr, args, node)
     return opaque.opaque_result(
@@ -159,8 +166,6 @@ def on_data(
         return conventions.train_unknown(eng, frame, receiver, name, args, node)
     if name.endswith("_") and not name.startswith("_"):
         # The convention of tensors: a method whose name ends in "_" changes its receiver in place.
-        from seamcheck.flow import trials
-
         eng.heap.taint(obj, labels)
         trials.changed_in_place(eng, frame, obj, node[1], definite=True)
         return receiver
@@ -207,7 +212,28 @@ def on_instance(
         )
     if name == "__call__":
         return calls.unresolved(eng, frame, receiver, args, node)
+    if name in attributes.CHANGING:
+        _change_fields(eng, frame, obj, name, args, node)
     return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
+
+
+def _change_fields(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args, node: Node) -> None:
+    """``x.__setattr__(...)``, and methods of ``x.__dict__``, which is the object itself here."""
+    passed = args.positional
+    if name in ("__setattr__", "setdefault", "__setitem__") and len(passed) == 2:
+        assignment.set_field(eng, frame, obj, passed[0], passed[1], node[1], weak=name == "setdefault")
+    elif name == "update":
+        known, rest = args.keywords, args.keyword_rest
+        for v in passed:
+            more, other = iteration.mapping_items(eng, v)
+            known = (*known, *more.items())
+            rest = other if rest is None or other is None else eng.table.join(rest, other)
+        for field, v in known:
+            assignment.set_field(eng, frame, obj, eng.table.const(field), v, node[1])
+        if rest is not None:
+            assignment.set_field(eng, frame, obj, eng.table.plain, rest, node[1])
+    else:
+        trials.changed_in_place(eng, frame, obj, node[1], definite=False)
 
 
 def on_param(

@@ -20,6 +20,10 @@ ANY = "[*]"
 LABELS, COUNT = "<labels>", "<count>"
 #: What methods left in an object of a library, and of that what the next fit forgets.
 STATE, LEARNT = "<state>", "<learnt>"
+#: Field of a dictionary that reading makes grow: which keys it has depends on what was asked before.
+KEYS = "[keys]"
+#: Set in ``ctor`` of a whole frame made of an array whose memory it may share.
+WRAPS = "<wraps>"
 #: How deep labels of nested objects are gathered.
 DEPTH = 2
 #: Containers whose content matters however deep it lies.
@@ -82,6 +86,8 @@ class Heap:
         self.partials: list[dict[tuple[Cell, Field], Value]] = []
         #: Variables of modules and classes that changed after they were first read; all others need no check.
         self.volatile: set[tuple[Cell, Field]] = set()
+        #: What cached functions gave, with the fields it came with: no trial has changed those.
+        self.kept: dict[Obj, dict[Field, Value]] = {}
         self.epoch = 0
         self.touched: dict[tuple[Cell, Field], Any] = {}
 

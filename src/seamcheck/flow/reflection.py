@@ -12,7 +12,7 @@ from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
-from seamcheck.flow.values import Class, Const, Super, Sym, Value, only_constant
+from seamcheck.flow.values import Class, Const, Func, Super, Sym, Value, only_constant
 
 
 def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -33,6 +33,15 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         )
         out = eng.table.labelled(out, rest)
     return eng.table.join(out, args.positional[2]) if len(args.positional) > 2 else out
+
+
+def hasattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``hasattr(x, name)``: of a function what was stored on it, also by an earlier trial."""
+    labels = calls.labels_of_args(eng, args)
+    for ptr in handlers.first(eng, args).ptrs:
+        if isinstance(ptr, Func):
+            labels |= eng.labels_of(eng.table.pointer(attributes.function_fields(eng, ptr)))
+    return eng.table.value(frozenset(), labels)
 
 
 def plain_getattribute(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -130,12 +139,17 @@ def isinstance_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Valu
 
 
 def copy_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``copy.copy`` and ``copy.deepcopy``: new objects with the same content."""
+    """``copy.deepcopy``: new objects with the same content."""
     return clone(eng, frame, handlers.first(eng, args), node, 3)
 
 
-def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
-    """A copy of a value, objects included down to a depth."""
+def shallow_copy(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``copy.copy``: a new object that holds the very same objects."""
+    return clone(eng, frame, handlers.first(eng, args), node, 3, shallow=True)
+
+
+def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int, shallow: bool = False) -> Value:
+    """A copy of a value, objects included down to a depth; ``shallow``: but for what it holds."""
     out = eng.table.value(frozenset(p for p in sorted_pointers(v) if not isinstance(p, Obj)), v.labels)
     for ptr in sorted_pointers(v):
         if not isinstance(ptr, Obj):
@@ -155,7 +169,8 @@ def clone(eng: Engine, frame: Frame, v: Value, node: Node, depth: int) -> Value:
         twin = eng.allocate((anchor(node), "copy", ptr.serial), frame, ptr.kind, ptr.type, node[1])
         twin.site = ptr.site
         for field in eng.heap.keys(ptr):
-            eng.heap.write(twin, field, clone(eng, frame, ptr.fields[field], node, depth - 1))
+            held = ptr.fields[field]
+            eng.heap.write(twin, field, held if shallow else clone(eng, frame, held, node, depth - 1))
         twin.ctor = dict(ptr.ctor)
         eng.heap.taint(twin, ptr.labels)
         out = eng.table.join(out, eng.table.pointer(twin))
@@ -183,6 +198,9 @@ def dynamic_code(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Val
 def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``globals()``, ``locals()``, ``vars()``: the variables by name."""
     if args.positional:
+        functions = [p for p in args.positional[0].ptrs if isinstance(p, Func)]
+        if functions:
+            return eng.join_all(eng.table.pointer(attributes.function_fields(eng, p)) for p in functions)
         return args.positional[0]
     eng.coverage.enumerated.add(frame.module.name)
     obj = eng.allocate((anchor(node), "namespace"), frame, "dict", "namespace", node[1])

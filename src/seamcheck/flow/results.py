@@ -7,7 +7,7 @@ from seamcheck.flow.binding import Site, by_role
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMICS, TEST, Label
-from seamcheck.flow.objects import ANY, Obj, item
+from seamcheck.flow.objects import ANY, WRAPS, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Sym, Value, only_constant
@@ -51,7 +51,23 @@ def result_of(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
         return eng.table.pointer(obj)
     if kind == "data":
         return data_result(eng, frame, site, labels, library.DATA)
+    if kind.startswith("iterator"):
+        return _iterator(eng, frame, site, labels, kind[9:])
     return typed_result(eng, frame, site, labels, eng.models.canonical(kind))
+
+
+def _iterator(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], of: str) -> Value:
+    """What can be gone through once: elements of a type (``of``: with its colon), or data."""
+    node = site.node
+    if of:
+        name = eng.models.canonical(of[1:])
+        inner = eng.table.pointer(eng.allocate((anchor(node), "item"), frame, "lib", name, node[1]), labels)
+    else:
+        inner = eng.data((anchor(node), "item"), frame, node[1], labels)
+        _share(eng, inner, site)
+    out = eng.allocate((anchor(node), "iterator"), frame, "gen", "iterator", node[1])
+    eng.heap.write(out, ANY, inner, weak=True)
+    return eng.table.pointer(out, labels)
 
 
 def _given(site: Site, name: str) -> bool:
@@ -92,26 +108,37 @@ def type_params(eng: Engine, type_name: str) -> frozenset[str]:
 def data_result(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label], type_name: str) -> Value:
     """An array or frame; a view shares the memory of what it was taken from."""
     v = eng.data((anchor(site.node), "call"), frame, site.node[1], labels, type_name)
-    if site.model.view or _shares(site):
-        source = site.receiver if site.receiver is not None else next(iter(site.bound.values()), None)
-        base = (
-            next((p for p in sorted_pointers(source) if isinstance(p, Obj)), None)
-            if source is not None
-            else None
-        )
-        for ptr in sorted_pointers(v):
-            if isinstance(ptr, Obj) and base is not ptr:
-                ptr.base = base
+    _share(eng, v, site)
     return v
 
 
-def _shares(site: Site) -> bool:
-    """Was it told not to copy (``copy=False``, ``deep=False``)?"""
+def _share(eng: Engine, v: Value, site: Site) -> None:
+    """The memory of what a view was taken from: the receiver, or the first parameter."""
+    if not _shares(site, site.model.view):
+        return
+    source = site.receiver
+    if source is None:
+        source = site.bound.get(site.model.params[0]) if site.model.params else None
+        source = next(iter(site.bound.values()), None) if source is None else source
+    found = [p for p in sorted_pointers(source) if isinstance(p, Obj)] if source is not None else []
+    wraps = site.model.name == site.model.returns
+    if wraps:
+        # A frame made of an array may share its memory; one made of lists or a dictionary has its own.
+        found = [p for p in found if p.kind in ("data", "param")]
+    for ptr in sorted_pointers(v):
+        if isinstance(ptr, Obj) and ptr not in found[:1]:
+            ptr.base = found[0] if found else None
+            if wraps and found:
+                ptr.ctor[WRAPS] = source if source is not None else eng.table.empty
+
+
+def _shares(site: Site, by_itself: bool) -> bool:
+    """Does it share memory: was it told not to copy (``copy=False``, ``deep=False``), or does it so ``by_itself``?"""
     for name, v in site.bound.items():
         known = only_constant(v) if name in ("copy", "deep") else None
-        if known is not None and known.value is False:
-            return True
-    return False
+        if known is not None and isinstance(known.value, bool):
+            return not known.value
+    return by_itself
 
 
 def _splits(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, handlers, iteration, opaque, plain_loops
+from seamcheck.flow import attributes, calls, cursors, handlers, items, iteration, opaque, plain_loops
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.handlers import Handler
@@ -13,6 +13,8 @@ from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import Place, anchor, call_at, part_of
 from seamcheck.flow.values import Bound, Class, Func, Method, Sym, Value
 
+#: Type of a list that is gone through once.
+ITERATOR = "zip"
 #: Objects that ``next`` moves on.
 STATEFUL = frozenset({"gen", "lib", "instance", "data"})
 
@@ -32,6 +34,37 @@ def sequence(kind: str) -> Handler:
         return iteration.as_sequence(eng, frame, args.positional[0], node, kind)
 
     return handler
+
+
+def reversed_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``reversed``: an iterator that starts with the last element."""
+    out = eng.allocate((anchor(node), "reversed"), frame, "list", ITERATOR, node[1])
+    out.fields.clear()
+    items = iteration.known_items(eng, handlers.first(eng, args))
+    if items is None:
+        element = iteration.elements(eng, frame, handlers.first(eng, args), node)
+        eng.heap.write(out, ANY, element, weak=True)
+    for position, v in enumerate(reversed(items or ())):
+        eng.heap.write(out, item(position), v)
+    return eng.table.pointer(out, handlers.first(eng, args).labels)
+
+
+def iterator(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """What ``itertools`` makes of its arguments: data that derive from them, to be gone through once."""
+    labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
+    out = eng.allocate((anchor(node), "iterator"), frame, "gen", "iterator", node[1])
+    eng.heap.write(out, ANY, eng.data((anchor(node), "call"), frame, node[1], labels), weak=True)
+    return eng.table.pointer(out, labels)
+
+
+def tee(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``itertools.tee(it, n)``: iterators of their own."""
+    out = eng.allocate((anchor(node), "tee"), frame, "tuple", None, node[1])
+    element = iteration.elements(eng, frame, handlers.first(eng, args), node)
+    single = eng.allocate((anchor(node), "iterator"), frame, "gen", "iterator", node[1])
+    eng.heap.write(single, ANY, element, weak=True)
+    eng.heap.write(out, ANY, eng.table.pointer(single), weak=True)
+    return eng.table.pointer(out)
 
 
 def sorted_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -86,6 +119,7 @@ def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
     obj = eng.allocate((anchor(node), "dict"), frame, "dict", None, node[1])
     obj.fields.clear()
     if args.positional:
+        obj.type = items.GROWING
         factory = args.positional[0]
         made = calls.call(eng, frame, factory, calls.Args(), call_at(node[1], node[1]))
         if made.ptrs:
@@ -93,10 +127,17 @@ def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
     return eng.table.pointer(obj)
 
 
+def chain_map(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``collections.ChainMap(a, b)``: stands for the dictionaries themselves, which it reads and writes."""
+    if not args.all():
+        return empty_dict(eng, frame, args, node)
+    return eng.join_all(args.all())
+
+
 def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``zip`` and ``itertools.product``: tuples of elements."""
     columns = [iteration.known_items(eng, v) for v in args.positional]
-    out = eng.allocate((anchor(node), "zip"), frame, "list", "zip", node[1])
+    out = eng.allocate((anchor(node), "zip"), frame, "list", ITERATOR, node[1])
     out.fields.clear()
     if (
         columns
@@ -116,7 +157,7 @@ def pairs(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
             eng.heap.write(ptr, ANY, iteration.elements(eng, frame, args.rest, node), weak=True)
     for v in row:
         iteration.note_elements(eng, frame, v, node[1])
-    labels = frozenset(label for v in args.positional for label in v.labels)
+    labels = frozenset(label for v in args.positional for label in v.labels | cursors.left_behind(eng, v))
     eng.heap.write(out, ANY, pair, weak=True)
     return eng.table.pointer(out, labels)
 
@@ -133,8 +174,9 @@ def _tuple(eng: Engine, frame: Frame, node: Node, position: int, row: list[Value
 def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``enumerate``: (index, element)."""
     items = iteration.known_items(eng, handlers.first(eng, args))
-    out = eng.allocate((anchor(node), "enumerate"), frame, "list", "zip", node[1])
+    out = eng.allocate((anchor(node), "enumerate"), frame, "list", ITERATOR, node[1])
     out.fields.clear()
+    left = cursors.left_behind(eng, handlers.first(eng, args))
     if items is not None and len(items) <= iteration.MAX_SPREAD:
         for position, v in enumerate(items):
             eng.heap.write(
@@ -147,7 +189,7 @@ def enumerate_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
         frozenset(), frozenset(label for label in element.labels if label.kind == "loopvar")
     )
     eng.heap.write(out, ANY, _tuple(eng, frame, node, -1, [counter, element]), weak=True)
-    return eng.table.pointer(out)
+    return eng.table.pointer(out, left)
 
 
 def _callable(v: Value) -> bool:
@@ -251,8 +293,13 @@ def islice(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 def iter_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``iter(x)``: a cursor over the same elements."""
     source = handlers.first(eng, args)
+    if len(args.positional) == 2:  # `iter(step, last)` calls the function for each element
+        made = calls.call(eng, frame, source, calls.Args(), call_at(node[1], node[2]))
+        out = eng.allocate((anchor(node), "iter"), frame, "gen", "iter", node[1])
+        eng.heap.write(out, ANY, made, weak=True)
+        return eng.table.pointer(out)
     for ptr in sorted_pointers(source):
-        if isinstance(ptr, Obj) and ptr.kind in ("data", "lib"):
+        if isinstance(ptr, Obj) and ptr.kind == "lib":
             return source
     out = eng.allocate((anchor(node), "iter"), frame, "gen", "iter", node[1])
     eng.heap.write(out, ANY, iteration.elements(eng, frame, source, node), weak=True)

@@ -35,7 +35,7 @@ def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
             assumed.changed(eng, frame, base, eng.labels_of(index), node[1])
             for ptr in sorted_pointers(base):
                 if isinstance(ptr, Obj):
-                    if ptr.kind in ("data", "list"):
+                    if ptr.kind in ("data", "list", "dict"):
                         trials.changed_in_place(eng, frame, ptr, node[1], definite=ptr.kind == "list")
                     if ptr.kind == "data":
                         continue

@@ -11,9 +11,9 @@ from seamcheck.flow.engine import TOO_LARGE, Abandoned, Engine
 from seamcheck.flow.events import LoopRecord
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MUTATION, Label
-from seamcheck.flow.objects import LABELS, LEARNT, STATE, Cell, Obj
+from seamcheck.flow.objects import KEYS, LABELS, LEARNT, STATE, Cell, Obj
 from seamcheck.flow.places import anchor
-from seamcheck.flow.values import Value
+from seamcheck.flow.values import Const, Value
 
 #: Field of what a trial made and then changed in place.
 CHANGED = "[changed]"
@@ -103,7 +103,9 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         if field == LABELS:
             continue
         now = obj.fields.get(field)
-        if now is None or now is old or _only_read(obj, field, now):
+        if now is None or now is old or field == KEYS or _only_read(obj, field, now):
+            continue
+        if isinstance(obj, Obj) and obj in eng.heap.kept and _as_given(eng, obj, field, now):
             continue
         name = field if isinstance(field, str) else str(field[1])
         if isinstance(obj, Obj) and field in (STATE, LEARNT):
@@ -114,6 +116,17 @@ def mark_stale(eng: Engine, frame: Frame, record: LoopRecord, log: dict[tuple[Ce
         certain = not (isinstance(obj, Obj) and obj.summary)
         label = mutation(eng, f"`{name}`", path, line, certain)
         obj.fields[field] = eng.table.labelled(now, frozenset((label,)))
+
+
+def _as_given(eng: Engine, obj: Obj, field: Any, now: Value) -> bool:
+    """Does a field of what a cached function gave still hold what it came with, whatever decided that it was made?"""
+    given = eng.heap.kept[obj].get(field)
+    if given is None or given is now:
+        return given is now
+    same = given.ptrs == now.ptrs and all(isinstance(p, Obj | Const) for p in now.ptrs)
+    if same and now.ptrs:
+        obj.fields[field] = given
+    return same and bool(now.ptrs)
 
 
 def _only_read(obj: Cell, field: Any, now: Value) -> bool:
@@ -143,11 +156,17 @@ def _mark_variables(eng: Engine, frame: Frame, record: LoopRecord, before: dict[
             frame.fields[name] = eng.table.labelled(now, frozenset((label,)))
 
 
-def changed_in_place(eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool) -> None:
-    """An array or frame is changed in place: if it is older than the trial, the next trial meets it changed."""
+def changed_in_place(
+    eng: Engine, frame: Frame, obj: Obj, line: int, definite: bool, shared: bool = True
+) -> None:
+    """An array or frame is changed in place: if it is older than the trial, the next trial meets it changed.
+
+    ``shared``: whatever it may share its memory with is changed, too.
+    """
     eng.heap.taint(obj, change_labels(eng, frame, obj, line, definite and not obj.summary))
     note_change(eng, obj)
-    bases_changed_in_place(eng, frame, obj, line)
+    if shared:
+        bases_changed_in_place(eng, frame, obj, line)
 
 
 def bases_changed_in_place(eng: Engine, frame: Frame, obj: Obj, line: int) -> None:

@@ -102,6 +102,7 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mutates: tuple[str, ...] = ()
     mutates_when: dict[str, Any] = {}
     idempotent: bool = False
+    rebuilds: bool = False
     forgets: bool = False
     overwrites: tuple[Overwrites, ...] = ()
     view: bool = False
@@ -123,6 +124,7 @@ class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roles: dict[str, Role] = {}
     effects: tuple[Effect, ...] = ()
     random: Random | None = None
+    view: bool = False
     calls: tuple[Calls, ...] = ()
     objective: Objective | None = None
     attributes: dict[str, str] = {}
