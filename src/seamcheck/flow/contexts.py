@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import assumed, calls, opaque
+from seamcheck.flow import assumed, calls, likeness, opaque
 from seamcheck.flow.bodies import is_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame, bounded_effects
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, Label
-from seamcheck.flow.objects import ANY, Obj
+from seamcheck.flow.objects import ANY, COUNT, LABELS, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Bound, Const, Func, Value
 
@@ -32,11 +32,9 @@ MAX_FLAT = 3
 MANY = "is used in too many ways to be followed"
 #: Runs of one context before its last result is taken as it is.
 MAX_RUNS = 8
-#: Runs of one function below one set of trial loops, in all contexts; the same for tests and symbolic calls, where
-#: the function may train and where it does not.
-MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 3, 3
-#: Further ones with results of training among the arguments.
-TRAINED_ENTRIES = 3
+#: Runs of one function below one set of trial loops, in all contexts; the same for tests and symbolic calls, and of
+#: these in a large program.
+MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 3, 1
 #: Those of a constructor: each instance has its own fields.
 INIT_ENTRIES = 12
 #: Functions handed to one function that are each followed.
@@ -54,6 +52,9 @@ class Summary(NamedTuple):
     allocated: tuple[tuple[Obj, dict[Any, Value]], ...]
     epoch: int
     raised: frozenset[Label]
+    #: What it was given, and the older objects that it changed.
+    given: tuple[Value, ...]
+    changed: frozenset[Obj]
 
 
 def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node: Node) -> Value:
@@ -114,6 +115,9 @@ def follow(
         return unsettled(eng, frame, known, facts, node)
     entered = eng.runs[where, eng.surroundings] = eng.runs.get((where, eng.surroundings), 0) + 1
     if entered > most_entries(eng, facts) and not handed and not is_new_consumer(eng, where, bound):
+        twin = likeness.like(eng, func, bound) if not eng.loops else None
+        if twin is not None:
+            return as_before(eng, frame, eng.memo[twin], bound)
         return once_more(eng, frame, func, facts, bound, args, node)
     return enter(eng, frame, func, facts, bound, key, node)
 
@@ -128,11 +132,11 @@ def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, n
 
 def most_entries(eng: Engine, facts: FunctionFacts) -> int:
     """How often a function may be run before its last result stands for all."""
-    if eng.mode == "program" and not eng.root_is_test:
+    if (eng.mode == "program" or eng.loops) and not eng.root_is_test:
         return MAX_ENTRIES
     if facts.name == "__init__":
         return INIT_ENTRIES
-    return FEW_ENTRIES if eng.relevance.leads_to_training(facts) else FEWEST_ENTRIES
+    return FEWEST_ENTRIES if eng.large else FEW_ENTRIES
 
 
 def hands_new_function(eng: Engine, func: Func, bound: dict[str, Value]) -> bool:
@@ -151,12 +155,24 @@ def hands_new_function(eng: Engine, func: Func, bound: dict[str, Value]) -> bool
 def is_new_consumer(eng: Engine, where: tuple[str, int], bound: dict[str, Value]) -> bool:
     """Is this function handed results of training, and was not often before? Then what it reads matters."""
     key = (where, "trained")
-    if eng.loops or eng.runs.get(key, 0) >= TRAINED_ENTRIES:
+    if eng.loops or eng.runs.get(key, 0) >= (FEWEST_ENTRIES if eng.large else FEW_ENTRIES):
         return False
     if not any(is_trained(eng, v) for v in bound.values()):
         return False
     eng.runs[key] = eng.runs.get(key, 0) + 1
     return True
+
+
+def as_before(eng: Engine, frame: Frame, summary: Summary, bound: dict[str, Value]) -> Value:
+    """A call that is like one that was followed: what that one did, with the labels and objects of this one."""
+    replay(eng, frame, summary)
+    labels = frozenset[Label]().union(*(eng.labels_of(v) for v in bound.values()))
+    taint(eng, bound, summary, labels)
+    given = frozenset[Any]().union(*(v.ptrs for v in summary.given))
+    ptrs = summary.result.ptrs
+    if not given.isdisjoint(ptrs):
+        ptrs = ptrs.union(*(v.ptrs for v in bound.values()))
+    return eng.table.value(ptrs, summary.result.labels | labels)
 
 
 def once_more(
@@ -170,18 +186,38 @@ def once_more(
 ) -> Value:
     """One context too many: what the last one did, and that this one may differ."""
     message = f"`{facts.name}` {MANY}"
+    if not eng.root_is_test:
+        eng.left_out.add((func.module, func.index))
     latest = eng.latest.get((func, eng.surroundings))
     if latest is None:
         return not_entered(eng, frame, args, node, message)
     frame.effects.update(dict.fromkeys(latest.effects))
     frame.raised |= latest.raised
     if eng.loops:
+        if any(effect.kind == "train" for effect in latest.effects):
+            # What was trained on there says nothing of what is here.
+            stopped = Label(DYNAMIC, message, frame.path, node[1])
+            for number in eng.loops:
+                eng.loop_ids[number].unresolved.append(stopped)
         open_end = not_entered(eng, frame, args, node, message, open_end=True).labels
     else:
         # What happens before all trials is the same for each of them, known or not.
         eng.effect(frame, Effect("unresolved", frame.path, node[1], message))
         open_end = eng.unknown(message, frame, node[1]).labels
+    taint(eng, bound, latest, open_end)
     return eng.table.labelled(latest.result, open_end.union(*(v.labels for v in bound.values())))
+
+
+def taint(eng: Engine, bound: dict[str, Value], known: Summary, labels: frozenset[Label]) -> None:
+    """What a call changed of what it was given, this one, which is not followed, may have changed, too."""
+    if not known.changed:
+        return
+    for v, before in zip(bound.values(), known.given, strict=False):
+        if v is before or known.changed.isdisjoint(eng.heap.reached(before)):
+            continue
+        for ptr in v.holders:
+            if isinstance(ptr, Obj) and ptr not in before.ptrs:
+                eng.heap.taint(ptr, labels)
 
 
 def not_entered(
@@ -310,7 +346,18 @@ def enter(
     made = set(allocated)
     outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
     kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
-    summary = Summary(result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised)
+    changed = frozenset(
+        [
+            cell[0]
+            for cell, old in outside.items()
+            if isinstance(cell[0], Obj)
+            and cell[1] != COUNT
+            and (cell[0].labels if cell[1] == LABELS else cell[0].fields.get(cell[1])) is not old
+        ]
+    )
+    summary = Summary(
+        result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised, key[1], changed
+    )
     eng.memo[key] = eng.latest[func, eng.surroundings] = summary
     callee.visited += 1
     eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)

@@ -31,6 +31,7 @@ from seamcheck.libraries.models import Models
 
 if TYPE_CHECKING:
     from seamcheck.flow.contexts import Summary
+    from seamcheck.flow.likeness import Shape
 
 FALL, EXIT = 0, 1
 
@@ -107,6 +108,8 @@ class Engine(Records):
         self.mode = "program"
         self.root_is_test = False
         self.runs_tests = True
+        #: Does the program have so many functions that few calls of each are followed?
+        self.large = False
         #: Names of the functions that were asked for or marked.
         self.asked_names: frozenset[str] = frozenset()
         #: Test files that show how a function which was asked for is used.
@@ -128,6 +131,12 @@ class Engine(Records):
         #: What the decorators of a function made of it, by (module, index).
         self.decorated: dict[tuple[str, int], Value] = {}
         self.latest: dict[Any, Summary] = {}
+        #: Of contexts that other calls were compared with (see :mod:`seamcheck.flow.likeness`).
+        self.shapes: dict[Any, tuple[Shape, ...]] = {}
+        #: Functions with calls that the bound on contexts left out, and those that were run with symbolic arguments
+        #: (see :mod:`seamcheck.flow.left_out`).
+        self.left_out: set[tuple[str, int]] = set()
+        self.run_alone: set[tuple[str, int]] = set()
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}
         self.runs: dict[Any, int] = {}

@@ -261,6 +261,17 @@ class Heap:
         self._gather((obj,), depth, set(), found)
         return _union(found)
 
+    def reached(self, value: Value, depth: int = DEPTH) -> set[Obj]:
+        """The objects that a value holds, and what they hold in turn."""
+        found: set[Obj] = set()
+        level = list(value.holders)
+        for _ in range(depth + 1):
+            objects = [ptr if isinstance(ptr, Obj) else ptr.receiver for ptr in level]
+            fresh = [obj for obj in objects if isinstance(obj, Obj) and obj not in found]
+            found.update(fresh)
+            level = [ptr for obj in fresh for v in obj.fields.values() for ptr in v.holders]
+        return found
+
     def _gather(
         self, holders: tuple[Any, ...], depth: int, seen: set[Obj], found: list[frozenset[Label]]
     ) -> None:

@@ -17,10 +17,12 @@ from seamcheck.flow import (
     comparisons,
     contexts,
     expressions,
+    left_out,
     names,
     statements,
     wiring_kedro,
 )
+from seamcheck.flow.coverage import functions_in, is_large
 from seamcheck.flow.definitions import enclosing
 from seamcheck.flow.engine import (
     HARD,
@@ -71,6 +73,7 @@ def analyse(
     eng.telling_tests = {
         m.name for m in eng.index.by_path.values() if m.is_test and is_shown_by(eng.asked_names, m)
     }
+    eng.large = is_large(functions_in(files))
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
     collecting = gc.isenabled()
@@ -102,7 +105,7 @@ def again(old: Engine) -> Engine:
     """A fresh engine that knows what the last round wrote to files; loops and feeds are numbered anew."""
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
-    eng.asked_names, eng.coverage = old.asked_names, old.coverage
+    eng.asked_names, eng.coverage, eng.large = old.asked_names, old.coverage, old.large
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)
@@ -150,6 +153,23 @@ def run_round(
         eng.root_is_test = module.is_test
         run_uncalled(eng, module, asked)
     eng.root_is_test = False
+    run_left_out(eng, asked)
+
+
+def run_left_out(eng: Engine, asked: frozenset[str] | None) -> None:
+    """Calls that no bound on contexts let in, where a good verdict may rest on them."""
+    if asked is None:
+        return
+    named = [
+        (module.name, index)
+        for module in eng.index.by_path.values()
+        for index, facts in enumerate(module.facts.functions)
+        if f"{module.path}::{facts.qualname}" in asked or facts.line in marked_consumers(module.facts)
+    ]
+    for module_name, index in left_out.loops_below(eng):
+        with callers.afresh(eng):
+            run_one(eng, eng.index.by_name[module_name], index)
+    left_out.open_consumers(eng, named)
 
 
 def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:
@@ -308,6 +328,7 @@ def symbolic(eng: Engine, frame: Frame, name: str, line: int, key: object) -> Va
 
 def call_symbolic(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, head: list[Value]) -> None:
     """Call a function with symbolic arguments; parameters with defaults may be either."""
+    eng.run_alone.add((func.module, func.index))
     positional = list(head)
     keywords: list[tuple[str, Value]] = []
     defaults = eng.function_defaults.get(func, {})

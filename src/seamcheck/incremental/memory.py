@@ -49,6 +49,8 @@ class Memory(msgspec.Struct, frozen=True):
     #: Files of test suites that were not parsed, and what would have called one of them in.
     left: frozenset[str]
     calls: Calls
+    #: How many functions there were: of a large program fewer calls are followed.
+    functions: int
 
 
 def store(root: str, settings: str, memory: Memory, files: Mapping[str, FileFacts]) -> None:

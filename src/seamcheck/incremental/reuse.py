@@ -14,6 +14,7 @@ from seamcheck.facts.cache import FactCache, content_key
 from seamcheck.facts.extract import extract
 from seamcheck.facts.ir import FileFacts
 from seamcheck.facts.suites import Calls, imported_parts, imports_by_text, is_test_path, module_name
+from seamcheck.flow.coverage import functions_in, is_large
 from seamcheck.flow.relevance import packages_of, training_packages
 from seamcheck.incremental import sliced
 from seamcheck.incremental.alignment import Alignment, align
@@ -69,6 +70,7 @@ def remember(
         enumerated=frozenset(engine.index.by_name[name].path for name in engine.coverage.enumerated),
         left=left,
         calls=calls,
+        functions=functions_in(files),
     )
 
 
@@ -149,6 +151,9 @@ def _moved_report(
         if found.added and path in memory.enumerated:
             return None
         added |= found.added
+    more = sum(len(new.functions) - len(old.functions) for old, new in pairs.values())
+    if is_large(memory.functions) != is_large(memory.functions + more):
+        return None
     if report.root != root or not _slice_holds(root, settings, memory, pairs, added):
         return None
     try:
