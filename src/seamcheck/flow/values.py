@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Labels of what is open that a widening keeps of one kind and set of loops.
 OPEN_KEPT = {DYNAMIC: MAX_PER_KIND, EXTERNAL: MAX_PER_KIND, PARAM: MAX_GIVEN}
 #: Sets of labels whose bounded form is remembered: most come again soon or never.
-MAX_REMEMBERED = 4096
+MAX_REMEMBERED, MAX_JOINS = 4096, 2**15
 #: More pointers than this and a value is "many": nothing definite can be said about what it is.
 MAX_POINTERS = 16
 
@@ -200,7 +200,7 @@ class ValueTable:
     def bounded(self, labels: frozenset[Label]) -> frozenset[Label]:
         """:func:`seamcheck.flow.labels.bounded` without variables of finished loops, once per set."""
         found, loops = self._bounded.get(labels, NOT_YET)
-        if found is None or not loops <= self.running.keys():
+        if found is None or (loops and not loops <= self.running.keys()):
             if len(self._bounded) >= MAX_REMEMBERED:
                 self._bounded.clear()
             running = self.running
@@ -231,6 +231,8 @@ class ValueTable:
         key = (a, b)
         found = self._joins.get(key)
         if found is None:
+            if len(self._joins) >= MAX_JOINS:
+                self._joins.clear()
             found = self._joins[key] = self.value(self.union(a, b), a.labels | b.labels)
         return found
 
