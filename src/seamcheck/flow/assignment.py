@@ -13,6 +13,7 @@ from seamcheck.flow import (
     iteration,
     names,
     rows,
+    specials,
     trials,
 )
 from seamcheck.flow.engine import FALL, Engine
@@ -171,6 +172,8 @@ def assign_item(
 ) -> None:
     """``base[index] = value``."""
     assumed.changed(eng, frame, base, eng.labels_of(value) | eng.labels_of(index), node[1])
+    if eng.special:
+        specials.ask(eng, frame, index, specials.INDEX, node, 1)
     base = rows.whole(eng, base, node)
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):
@@ -214,6 +217,9 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
     old = eng.evaluate(frame, target)
     value = eng.evaluate(frame, value_node)
     changed = False
+    if eng.special and (made := specials.in_place(eng, frame, node, op, old, value)) is not None:
+        assign(eng, frame, target, made, target)
+        return FALL
     if target[0] == "name":
         assumed.changed(eng, frame, old, eng.labels_of(value), line)
     for ptr in sorted_pointers(old):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import classes, given, items, names
+from seamcheck.flow import class_hooks, classes, given, items, names, specials
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -140,6 +140,15 @@ def _class_attribute(eng: Engine, frame: Frame, ptr: Class, name: str, node: Nod
     found = classes.lookup(eng, ptr, name)
     if found is not None:
         return classes.bind_class(eng, found, ptr)
+    if eng.metaclasses and (meta := eng.metaclasses.get(ptr)) is not None:
+        by_meta = classes.lookup(eng, meta, name)
+        if by_meta is not None:
+            return classes.bind(eng, frame, by_meta, eng.table.pointer(ptr), meta)
+        made = specials.run(
+            eng, frame, eng.table.pointer(ptr), ("__getattr__",), (eng.table.const(name),), node
+        )
+        if made is not None:
+            return made
     base = classes.library_base(eng, ptr)
     if base is not None:
         return eng.table.pointer(Sym(f"{base}.{name}"))
@@ -152,6 +161,11 @@ def _super_attribute(eng: Engine, frame: Frame, ptr: Super, name: str) -> Value:
     receiver = ptr.receiver
     cls = receiver.type if isinstance(receiver, Obj) else receiver
     order = classes.mro(eng, cls) if isinstance(cls, Class) else classes.mro(eng, ptr.owner)
+    if ptr.owner not in order and eng.metaclasses:
+        # A method of a metaclass: its receiver is a class.
+        order = classes.mro(eng, ptr.owner)
+        if name == "__call__" and isinstance(receiver, Class):
+            return class_hooks.plain_call(eng, eng.table.pointer(receiver))
     behind = order[order.index(ptr.owner) + 1 :] if ptr.owner in order else order[1:]
     for kind in behind:
         if isinstance(kind, Class):
@@ -189,6 +203,16 @@ def _get_object(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> V
 
 
 def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
+    if "__getattribute__" in eng.special:
+        by_hook = specials.run(
+            eng, frame, eng.table.pointer(obj), ("__getattribute__",), (eng.table.const(name),), node
+        )
+        if by_hook is not None:
+            return eng.table.join(by_hook, _plain_attribute(eng, frame, obj, name, node))
+    return _plain_attribute(eng, frame, obj, name, node)
+
+
+def _plain_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
     found = eng.heap.read(obj, name)
     method = classes.lookup(eng, obj.type, name)
     if found is not None and not (method is not None and classes.is_property(method)):
@@ -200,7 +224,7 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
         return eng.table.pointer(obj.type)
     if name == "__dict__":
         return eng.table.pointer(obj)
-    hook = classes.lookup(eng, obj.type, "__getattr__") or classes.lookup(eng, obj.type, "__getattribute__")
+    hook = classes.lookup(eng, obj.type, "__getattr__")
     if hook is not None:
         from seamcheck.flow import calls
 

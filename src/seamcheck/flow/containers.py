@@ -229,6 +229,8 @@ def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
             if isinstance(ptr, Const) and isinstance(ptr.value, str):
                 return eng.table.value(frozenset((Const(getattr(ptr.value, name)(), "str"),)), labels)
         if name == "join":
+            for v in args.positional[:1] if eng.special else ():
+                labels |= eng.labels_of(iteration.elements(eng, frame, v, node))
             return eng.table.value(eng.table.pointer(_open_text()).ptrs, labels)
     library_labels = frozenset(labels)
     return eng.table.value(frozenset(), library_labels)

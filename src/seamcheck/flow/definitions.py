@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import calls, names
+from seamcheck.flow import calls, class_hooks, names, specials
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
@@ -143,8 +143,7 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
         found.extend(sorted(usable, key=repr)[:1] if len(usable) > 1 else usable)
         if not usable or len(usable) < len(v.ptrs):
             eng.open_classes.add(cls)
-    for _, keyword in facts.keywords:
-        eng.evaluate(frame, keyword)
+    keywords = tuple((name, eng.evaluate(frame, keyword)) for name, keyword in facts.keywords)
     eng.class_bases[cls] = tuple(dict.fromkeys(found))
     eng.mro_cache.pop(cls, None)
     for base_ptr in found:
@@ -153,19 +152,29 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
     body = Frame(frame.module, None, f"{frame.name}.{facts.name}", frame, ("class", cls))
     body.is_class, body.cls, body.loops = True, cls, eng.loops
     eng.class_frames[cls] = body
+    meta = None
+    if keywords or eng.metaclasses:
+        meta = class_hooks.metaclass_of(eng, cls, dict(keywords).get("metaclass"))
+        class_hooks.prepare(eng, frame, body, meta, facts)
     eng.stack.append(body)
     eng.block(body, facts.body)
     eng.stack.pop()
     for effect in body.effects:
         frame.effects[effect] = None
-    value = decorate_class(eng, frame, cls, facts.decorators)
+    eng.special |= specials.NAMES & body.fields.keys()
+    value = eng.table.pointer(cls)
+    if eng.special or meta is not None:
+        rest = tuple((name, v) for name, v in keywords if name is not None and name != "metaclass")
+        value = class_hooks.made(eng, frame, cls, body, meta, rest)
+    value = decorate_class(eng, frame, cls, facts.decorators, value)
     names.store(eng, frame, facts.name, value)
     return FALL
 
 
-def decorate_class(eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node, ...]) -> Value:
+def decorate_class(
+    eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node, ...], value: Value
+) -> Value:
     """Class decorators: record makers are known, project functions are called, others keep the class."""
-    value = eng.table.pointer(cls)
     for decorator in reversed(decorators):
         wrapper = eng.evaluate(frame, decorator[3] if decorator[0] == "call" else decorator)
         symbols = [p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)]

@@ -94,6 +94,12 @@ class Engine(Records):
         self.class_bases: dict[Class, tuple[Any, ...]] = {}
         self.open_classes: set[Class] = set()
         self.record_classes: set[Class] = set()
+        #: The metaclass of each class that has one of the project's.
+        self.metaclasses: dict[Class, Class] = {}
+        #: Classes that a metaclass is making.
+        self.making: list[Class] = []
+        #: Special methods that some class of the project defines (see :mod:`seamcheck.flow.specials`).
+        self.special: set[str] = set()
         self.subclasses: dict[Class, dict[Class, None]] = {}
         self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
         self.generic: dict[Class, Value] = {}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, contexts, hidden_reads, items, iteration, names
+from seamcheck.flow import attributes, calls, contexts, hidden_reads, items, iteration, names, specials
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
@@ -98,10 +98,12 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
                 return make_text(eng, joint, eng.labels_of(a) | eng.labels_of(b))
     if op == "%" and is_string(a):
         hidden_reads.shows_all(eng, frame, b, "formatted text", node)
-    for mine, other in ((a, b), (b, a)):
-        special = _operator_method(eng, frame, node, op, mine, other)
-        if special is not None:
+    if eng.special:
+        if (special := specials.binary(eng, frame, node, op, a, b)) is not None:
             return special
+        if op == "*":
+            repeated = specials.ask(eng, frame, a, ("__index__",), node) | specials.ask(eng, frame, b, ("__index__",), node)
+            a = eng.table.labelled(a, repeated)
     if op == "+" and (merged := iteration.concatenate(eng, frame, node, a, b)) is not None:
         return merged
     labels = eng.labels_of(a) | eng.labels_of(b)
@@ -131,37 +133,6 @@ def fold(op: str, a: Any, b: Any) -> Any:
         return None
 
 
-#: Methods that stand for the binary operators.
-DUNDERS = {
-    "+": "__add__",
-    "-": "__sub__",
-    "*": "__mul__",
-    "/": "__truediv__",
-    "@": "__matmul__",
-    "%": "__mod__",
-    "|": "__or__",
-    "&": "__and__",
-    "//": "__floordiv__",
-    "**": "__pow__",
-    ">>": "__rshift__",
-    "<<": "__lshift__",
-}
-
-
-def _operator_method(eng: Engine, frame: Frame, node: Node, op: str, v: Value, other: Value) -> Value | None:
-    """An operator that the project's own class defines."""
-    dunder = DUNDERS.get(op)
-    if dunder is None:
-        return None
-    for ptr in sorted_pointers(v):
-        if isinstance(ptr, Obj) and ptr.kind == "instance":
-            method = classes.lookup(eng, ptr.type, dunder)
-            if method is not None:
-                bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
-                return calls.call(eng, frame, bound, calls.Args((other,)), node)
-    return None
-
-
 def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
     """``-x``, ``not x``, ``~x``."""
     v = names.look(eng, frame, node[3]) if node[2] == "not" else eng.evaluate(frame, node[3])
@@ -176,6 +147,10 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
             if truth is not None and not v.labels
             else eng.table.value(frozenset(), v.labels)
         )
+    if node[2] in specials.UNARY and eng.special:
+        special = specials.run(eng, frame, v, (specials.UNARY[node[2]],), (), node)
+        if special is not None:
+            return special
     labels = eng.labels_of(v)
     return (
         eng.data((anchor(node), "un"), frame, node[1], labels)
@@ -247,6 +222,8 @@ def eval_sequence(eng: Engine, frame: Frame, node: Node) -> Value:
                 eng.heap.write(obj, ANY, iteration.elements(eng, frame, inner, element), weak=True)
             continue
         v = eng.evaluate(frame, element)
+        if eng.special and node[0] == "set":
+            specials.ask(eng, frame, v, specials.KEY, node, 1)
         eng.heap.write(obj, ANY if position is None else item(position), v, weak=position is None)
         position = None if position is None else position + 1
     return eng.table.pointer(obj)
@@ -262,6 +239,8 @@ def eval_dict(eng: Engine, frame: Frame, node: Node) -> Value:
             iteration.merge_mapping(eng, frame, obj, v, value_node)
             continue
         k = eng.evaluate(frame, key)
+        if eng.special:
+            specials.ask(eng, frame, k, specials.KEY, node, 1)
         store_item(eng, frame, obj, k, v)
     return eng.table.pointer(obj)
 
@@ -349,6 +328,9 @@ def eval_sub(eng: Engine, frame: Frame, node: Node) -> Value:
 def eval_slice(eng: Engine, frame: Frame, node: Node) -> Value:
     """A slice: constants stay known, so that known sequences can be cut."""
     parts = [eng.table.const(None) if part is None else eng.evaluate(frame, part) for part in node[2:5]]
+    if eng.special:
+        for part in parts:
+            specials.ask(eng, frame, part, ("__index__",), node)
     known = [only_constant(p) for p in parts]
     labels = frozenset().union(*(eng.labels_of(p) for p in parts))
     if all(k is not None for k in known):
@@ -360,7 +342,9 @@ def eval_slice(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def eval_await(eng: Engine, frame: Frame, node: Node) -> Value:
     """The awaited value itself: coroutines run when they are called."""
-    return eng.evaluate(frame, node[2])
+    v = eng.evaluate(frame, node[2])
+    made = specials.run(eng, frame, v, ("__await__",), (), node) if eng.special else None
+    return v if made is None else eng.table.join(v, iteration.elements(eng, frame, made, node))
 
 
 def eval_yield(eng: Engine, frame: Frame, node: Node) -> Value:

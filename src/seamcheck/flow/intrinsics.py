@@ -156,6 +156,7 @@ TABLE: dict[str, Handler] = {
     "builtins.setattr": reflection.setattr_,
     "builtins.object.__getattribute__": reflection.plain_getattribute,
     "builtins.object.__setattr__": reflection.plain_setattr,
+    "builtins.type.__new__": reflection.type_,
     "builtins.super": reflection.super_,
     "builtins.type": reflection.type_,
     "builtins.isinstance": reflection.isinstance_,

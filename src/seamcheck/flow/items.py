@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, classes, given
+from seamcheck.flow import attributes, calls, classes, given, specials
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.places import anchor
-from seamcheck.flow.values import PLAIN, Class, Const, Sym, Text, Value, only_constant
+from seamcheck.flow.places import anchor, call_at
+from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Sym, Text, Value, only_constant
 
 #: Categories of data sets that are read in order.
 STREAMS = frozenset({"stream", "loader"})
@@ -32,6 +32,8 @@ def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -
             out = eng.table.join(out, eng.table.value(base.ptrs & {PLAIN}, eng.labels_of(index)))
             continue
         out = eng.table.join(out, _item_one(eng, frame, ptr, index, node))
+    if eng.special:
+        out = eng.table.labelled(out, specials.ask(eng, frame, index, specials.INDEX, node, 1))
     # Deep: `X[columns]` depends on what the list holds.
     out = eng.table.labelled(out, base.labels | eng.labels_of(index))
     given.names_columns(eng, base, index)
@@ -48,8 +50,6 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
         if ptr.kind == "instance":
             method = classes.lookup(eng, ptr.type, "__getitem__")
             if method is not None:
-                from seamcheck.flow import calls
-
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 return calls.call(eng, frame, bound, calls.Args((index,)), node)
             if (base := classes.library_base(eng, ptr.type)) in (
@@ -59,7 +59,9 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
                 "collections.defaultdict",
                 "collections.UserDict",
             ):
-                return container_item(eng, frame, ptr, index, node)
+                out = container_item(eng, frame, ptr, index, node)
+                missing = specials.run(eng, frame, eng.table.pointer(ptr), ("__missing__",), (index,), node)
+                return out if missing is None else eng.table.join(out, missing)
             if base is None:
                 return eng.unknown("subscript of an object without `__getitem__`", frame, node[1])
             return eng.table.value(frozenset(), eng.heap.object_labels(ptr, 3, set()))
@@ -70,7 +72,7 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
         if known is not None:
             return known
         if ptr.kind == "lib" and (model := eng.models.method(ptr.type, "__getitem__")) is not None:
-            from seamcheck.flow import calls, library
+            from seamcheck.flow import library
 
             receiver = eng.table.pointer(ptr)
             return library.apply(
@@ -85,7 +87,7 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
             return eng.data((anchor(node), "item"), frame, node[1], labels)
         return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)
     if isinstance(ptr, Class):
-        return eng.table.pointer(ptr)
+        return _class_item(eng, frame, ptr, index, node)
     if isinstance(ptr, Sym):
         return (
             eng.table.pointer(ptr)
@@ -95,6 +97,20 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
     if isinstance(ptr, Const | Text):
         return eng.table.empty
     return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))
+
+
+def _class_item(eng: Engine, frame: Frame, cls: Class, index: Value, node: Node) -> Value:
+    """``C[...]``: what the class or its metaclass says, else the class itself as a type."""
+    for method in ("__class_getitem__", "__getitem__") if eng.special else ():
+        found = classes.lookup(eng, cls, method) if method == "__class_getitem__" else None
+        if found is not None:
+            as_method = found if not found.ptrs else eng.join_all(
+                eng.table.pointer(Bound(p, cls) if isinstance(p, Func) else p) for p in sorted_pointers(found)
+            )  # fmt: skip
+            bound = classes.bind_class(eng, as_method, cls)
+            return calls.call(eng, frame, bound, calls.Args((index,)), call_at(node[1], node[1]))
+    made = specials.run(eng, frame, eng.table.pointer(cls), ("__getitem__",), (index,), node)
+    return eng.table.pointer(cls) if made is None else made
 
 
 def item_key(index: Value) -> Any:
@@ -115,6 +131,11 @@ def container_item(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node
     heap = eng.heap
     keys = keys_of(index)
     rest = heap.read(obj, ANY)
+    if obj.ctor and (factory := obj.ctor.get("default_factory")) is not None:
+        # What it makes is made when it is asked for, not when the dictionary was.
+        made = calls.call(eng, frame, factory, calls.Args(), call_at(node[1], node[1]))
+        if made.labels:
+            rest = made if rest is None else eng.table.join(rest, made)
     if keys is not None and isinstance(keys[0], tuple) and keys[0][:1] == ("slice",):
         return _cut(eng, frame, obj, keys[0], node)
     if keys is not None:

@@ -17,6 +17,7 @@ from seamcheck.flow import (
     opaque,
     results,
     scoring,
+    specials,
     tuners,
 )
 from seamcheck.flow.binding import Site, by_role, short
@@ -46,6 +47,13 @@ def graph_name(name: str) -> str:
 
 
 def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:
+    """Call a library name, which may run special methods of what it is given."""
+    asked = specials.handed(eng, frame, name, args, node) if eng.special else NO_LABELS
+    result = _call_symbol(eng, frame, name, args, node)
+    return eng.table.labelled(result, asked) if asked else result
+
+
+def _call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:
     """Call a library name: an intrinsic, a modelled function or class, a method through its class, a default."""
     from seamcheck.flow import intrinsics
 

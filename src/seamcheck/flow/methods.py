@@ -9,17 +9,20 @@ from seamcheck.flow import (
     attributes,
     binding,
     calls,
+    class_hooks,
     classes,
     containers,
     conventions,
     given,
     gradient_steps,
+    instances,
     library,
     library_effects,
     loaders,
     opaque,
     results,
     scoring,
+    specials,
     wiring,
 )
 from seamcheck.flow.engine import Engine
@@ -36,6 +39,7 @@ def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
     """``receiver.name(...)``."""
     if not receiver.ptrs:
         return on_nothing_known(eng, frame, receiver, name, args, node)
+    asked = specials.asked_method(eng, frame, receiver, name, args, node) if eng.special else None
     out = eng.table.empty
     for ptr in sorted_pointers(receiver):
         if ptr is PLAIN:
@@ -44,7 +48,7 @@ def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
             continue
         single = eng.table.pointer(ptr, receiver.labels)
         out = eng.table.join(out, _call_one(eng, frame, single, ptr, name, args, node))
-    return out
+    return eng.table.labelled(out, asked) if asked else out
 
 
 def _call_one(
@@ -66,6 +70,11 @@ def _call_one(
         return containers.call_string(eng, frame, receiver, name, args, node)
     if isinstance(ptr, Sym):
         return library.call_symbol(eng, frame, f"{ptr.name}.{name}", args, node)
+    if isinstance(ptr, Class):
+        if name == class_hooks.PLAIN_CALL:
+            return instances.instantiate(eng, frame, ptr, args, node, plain=True)
+        if (made := class_hooks.of_type(eng, ptr, name)) is not None:
+            return made
     if isinstance(ptr, Func | Class):
         if name == "__call__":
             return calls.call_pointer(eng, frame, ptr, args, node)

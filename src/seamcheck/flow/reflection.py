@@ -95,7 +95,12 @@ def super_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 
 def type_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``type(x)``: the class of an instance."""
+    """``type(x)``: the class of an instance; ``type(name, bases, namespace)`` makes one that is not followed."""
+    if len(args.positional) > 1:
+        if eng.making:
+            return eng.table.pointer(eng.making[-1], calls.labels_of_args(eng, args))
+        stop = eng.unknown("a class that `type` makes", frame, node[1])
+        return eng.table.labelled(stop, calls.labels_of_args(eng, args))
     out = eng.table.empty
     for ptr in sorted_pointers(handlers.first(eng, args)):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
@@ -111,6 +116,8 @@ def type_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 def isinstance_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``isinstance(x, C)``: certain for instances of the project's classes."""
+    if "__instancecheck__" in eng.special:
+        return eng.table.empty
     if len(args.positional) == 2:
         answers: set[bool | None] = set()
         wanted = args.positional[1].ptrs

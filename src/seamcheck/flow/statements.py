@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, assumed, branches, exceptions, items, loop_bodies, trials
+from seamcheck.flow import assignment, assumed, branches, exceptions, items, loop_bodies, specials, trials
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
@@ -27,6 +27,8 @@ def exec_return(eng: Engine, frame: Frame, node: Node) -> int:
 def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
     """Unbind names, drop items and columns."""
     for target in node[3]:
+        if eng.special:
+            specials.deletes(eng, frame, target, node)
         if target[0] == "name":
             frame.fields.pop(target[2], None)
         elif target[0] == "sub":
