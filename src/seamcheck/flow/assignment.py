@@ -12,6 +12,7 @@ from seamcheck.flow import (
     items,
     iteration,
     names,
+    patches,
     rows,
     specials,
     trials,
@@ -21,7 +22,11 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at, part_of
-from seamcheck.flow.values import Class, Func, Value
+from seamcheck.flow.values import Class, Func, Module, Sym, Value
+
+
+#: Attributes of what hangs on a frame, its index or its columns, rather than of a part of its own.
+OF_VIEWS = frozenset({"name", "names", "allows_duplicate_labels"})
 
 
 def exec_assign(eng: Engine, frame: Frame, node: Node) -> int:
@@ -129,6 +134,10 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
     for ptr in sorted_pointers(base):
         if isinstance(ptr, Obj):
             if ptr.kind == "instance":
+                if eng.special and _by_hook(eng, frame, ptr, name, value, node):
+                    continue
+                if name == "__class__":
+                    patches.change_class(eng, frame, ptr, value)
                 hook = classes.lookup(eng, ptr.type, name)
                 if hook is not None and classes.is_property(hook):
                     _set_property(eng, frame, ptr, hook, value, node)
@@ -138,13 +147,31 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
                 attributes_mutated(eng, frame, ptr, value, node)
             eng.heap.write(ptr, name, value, weak)
         elif isinstance(ptr, Class):
+            eng.special |= specials.NAMES & {name}
             eng.heap.write(classes.namespace(eng, ptr), name, value, weak)
         elif isinstance(ptr, Func):
-            eng.function_attributes[ptr, name] = value
+            patches.set_on_function(eng, ptr, name, value)
+        elif isinstance(ptr, Sym):
+            patches.store(eng, frame, f"{ptr.name}.{name}", value, node)
         elif getattr(ptr, "tag", "") == "module":
             home = eng.modules.get(ptr.name)
             if home is not None:
                 eng.heap.write(home, name, value, weak)
+
+
+def _by_hook(eng: Engine, frame: Frame, obj: Obj, name: str, value: Value, node: Node) -> bool:
+    """Run ``__setattr__`` of the class, or ``__set__`` of what stands under this name; does that store the value?"""
+    receiver = eng.table.pointer(obj)
+    if not _in_method(eng, frame, obj, "__setattr__"):
+        specials.run(eng, frame, receiver, ("__setattr__",), (eng.table.const(name), value), node)
+    if "__set__" in eng.special and (held := classes.lookup(eng, obj.type, name)) is not None:
+        return specials.run(eng, frame, held, ("__set__",), (receiver, value), node) is not None
+    return False
+
+
+def _in_method(eng: Engine, frame: Frame, obj: Obj, name: str) -> bool:
+    """Is this the body of that method, for this very object?"""
+    return frame.facts is not None and frame.facts.name == name and frame.receiver is obj
 
 
 def _set_property(eng: Engine, frame: Frame, obj: Obj, hook: Value, value: Value, node: Node) -> None:
@@ -165,6 +192,8 @@ def attributes_mutated(eng: Engine, frame: Frame, obj: Obj, value: Value, node: 
     """An attribute of an array or frame was set (``df.columns = ...``): part of its content."""
     labels = eng.labels_of(value)
     eng.heap.taint(obj, labels)
+    if node[3] in OF_VIEWS:
+        rows.spread(eng, obj, labels)
 
 
 def assign_item(
@@ -177,6 +206,10 @@ def assign_item(
     base = rows.whole(eng, base, node)
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):
+        if isinstance(ptr, Sym):
+            patches.store_item(eng, frame, ptr.name, index, value, node)
+        elif isinstance(ptr, Class | Module | Func):
+            _store_by_name(eng, frame, ptr, index, value, node)
         if not isinstance(ptr, Obj):
             continue
         if ptr.kind == "instance":
@@ -185,6 +218,9 @@ def assign_item(
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 calls.call(eng, frame, bound, calls.Args((index, value)), call_at(node[1], node[1]))
                 continue
+            if classes.library_base(eng, ptr.type) is None:
+                # Only `run.__dict__[name]` and `vars(run)[name]` store into an object without `__setitem__`.
+                _store_by_name(eng, frame, ptr, index, value, node)
         if ptr.type == "namespace" and ptr.kind == "dict":
             _set_global(eng, frame, index, value, node)
         if ptr.kind in attributes.CONTAINERS or ptr.kind in ("instance", "lib"):
@@ -199,6 +235,13 @@ def assign_item(
             rows.store(eng, frame, ptr, index, value, node, source, weak)
         elif ptr.kind == "param":
             rows.store_handed_in(eng, frame, ptr, index, value, node)
+
+
+def _store_by_name(
+    eng: Engine, frame: Frame, ptr: Obj | Class | Module | Func, index: Value, value: Value, node: Node
+) -> None:
+    """``x.__dict__[name] = value``: an attribute, by its name."""
+    patches.set_by_name(eng, frame, eng.table.pointer(ptr), index, value, node)
 
 
 def _set_global(eng: Engine, frame: Frame, index: Value, value: Value, node: Node) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import class_hooks, classes, given, items, names, specials
+from seamcheck.flow import class_hooks, classes, given, items, names, patches, specials
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -97,6 +97,8 @@ def _get_one(eng: Engine, frame: Frame, ptr: Any, name: str, node: Node) -> Valu
     if isinstance(ptr, Func):
         if name in ("__name__", "__doc__", "__qualname__", "__module__", "__wrapped__"):
             return eng.table.empty
+        if name == "__dict__":
+            return eng.table.pointer(ptr)
         found = eng.function_attributes.get((ptr, name))
         return found if found is not None else eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if isinstance(ptr, Bound | Method):
@@ -115,6 +117,8 @@ def module_attribute(eng: Engine, frame: Frame, ptr: Module, name: str, line: in
     found = names.member(eng, module, name)
     if found is not None:
         return found
+    if name == "__dict__":
+        return eng.table.pointer(ptr)
     if name.startswith("__"):
         return eng.table.empty
     return eng.unknown(f"`{ptr.name}` does not define `{name}`", frame, line)
@@ -129,6 +133,8 @@ def symbol_attribute(eng: Engine, frame: Frame, ptr: Sym, name: str) -> Value:
             names.run_module(eng, inner)
             return eng.table.pointer(Module(inner.name))
     full = eng.models.canonical(dotted)
+    if eng.patched is not None and patches.read(eng, full) is not None:
+        return patches.symbol(eng, full)
     if name[:1].islower() and full != dotted and eng.models.type(full) is not None:
         # An instance that the library keeps at module level (`wandb.config`).
         obj, _ = eng.heap.allocate(("module level", full), "lib", full, ("", 0), ())
@@ -140,6 +146,8 @@ def _class_attribute(eng: Engine, frame: Frame, ptr: Class, name: str, node: Nod
     found = classes.lookup(eng, ptr, name)
     if found is not None:
         return classes.bind_class(eng, found, ptr)
+    if name == "__dict__":
+        return eng.table.pointer(ptr)
     if eng.metaclasses and (meta := eng.metaclasses.get(ptr)) is not None:
         by_meta = classes.lookup(eng, meta, name)
         if by_meta is not None:
@@ -191,6 +199,14 @@ def _get_object(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> V
     found = heap.read(obj, name)
     if found is not None:
         return found
+    if eng.patched is not None and (stored := patches.of_type(eng, frame, obj, name, node)) is not None:
+        return eng.table.join(stored, _own(eng, frame, obj, name, node))
+    return _own(eng, frame, obj, name, node)
+
+
+def _own(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
+    """An attribute of an object as its library, or nobody, defines it."""
+    heap = eng.heap
     if obj.kind == "lib":
         return _get_library(eng, frame, obj, name, node)
     if obj.kind == "data":
@@ -215,7 +231,9 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
 def _plain_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
     found = eng.heap.read(obj, name)
     method = classes.lookup(eng, obj.type, name)
-    if found is not None and not (method is not None and classes.is_property(method)):
+    if found is not None and not (
+        method is not None and (classes.is_property(method) or _is_data_descriptor(eng, method))
+    ):
         return found
     if method is not None:
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
@@ -251,6 +269,13 @@ def _plain_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node)
         if later:
             return eng.unknown(f"`{name}` is set by a method that was not seen to run before", frame, node[1])
     return eng.unknown(f"`{name}` is not set on `{classes.facts_of(eng, obj.type).name}`", frame, node[1])
+
+
+def _is_data_descriptor(eng: Engine, held: Value) -> bool:
+    """Does what stands in the class come before what the instance holds?"""
+    return "__set__" in eng.special and any(
+        isinstance(p, Obj) and specials.defined(eng, p, "__set__") is not None for p in held.ptrs
+    )
 
 
 def _overridden(eng: Engine, frame: Frame, obj: Obj, name: str, bound: Value) -> Value:

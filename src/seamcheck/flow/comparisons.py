@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, hidden_reads, names, specials
+from seamcheck.flow import attributes, hidden_reads, names, patches, specials
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
@@ -40,6 +40,8 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
         if op not in ("is", "is not") and not (_is_none(left) or _is_none(right)):
             for v in (left, right):
                 hidden_reads.shows_all(eng, frame, v, "comparison", node)
+        if eng.patched is not None and op in ("in", "not in"):
+            labels |= patches.asks(eng, frame, right, left, node)
         if eng.special:
             labels |= specials.compares(eng, frame, node, op, left, right)
     if not (single and node[3][0][0] in ("is", "is not") and _is_none(right) and given_or_none(left)):

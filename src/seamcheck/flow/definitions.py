@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import calls, class_hooks, names, specials
+from seamcheck.flow import calls, class_hooks, names, patches, specials
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
@@ -109,11 +109,11 @@ def _accessor(eng: Engine, frame: Frame, value: Value, decorator: Node, facts: F
     """``@property`` and its like, ``@x.setter``, ``@staticmethod``, ``@classmethod``."""
     if decorator[0] == "attr" and decorator[3] in ("setter", "deleter") and decorator[2][0] == "name":
         old = frame.fields.get(decorator[2][2])
-        if old is not None and decorator[3] == "setter":
-            for ptr in sorted_pointers(old):
-                if getattr(ptr, "kind", "") == "property":
-                    eng.heap.write(ptr, "set", value)
-            return old
+        for ptr in sorted_pointers(old) if old is not None else ():
+            if getattr(ptr, "kind", "") == "property":
+                eng.heap.write(ptr, "set" if decorator[3] == "setter" else "delete", value)
+        if decorator[3] == "deleter":
+            eng.special.add("__delete__")
         return old
     names_of = {"property": "property", "staticmethod": "static", "classmethod": "classmethod"}
     name = decorator[2] if decorator[0] == "name" else decorator[3] if decorator[0] == "attr" else ""
@@ -180,6 +180,8 @@ def decorate_class(
         symbols = [p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)]
         for name in symbols:
             eng.edge(frame, name)
+        if decorator[0] == "call" and symbols:
+            patches.accessor(eng, frame, symbols, decorator, cls)
         if any(name in RECORD_DECORATORS for name in symbols):
             eng.record_classes.add(cls)
         elif wrapper.ptrs and not symbols:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, given, specials
+from seamcheck.flow import attributes, calls, classes, given, names, patches, specials
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
-from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Sym, Text, Value, only_constant
+from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Module, Sym, Text, Value, only_constant
 
 #: Categories of data sets that are read in order.
 STREAMS = frozenset({"stream", "loader"})
@@ -89,14 +89,31 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
     if isinstance(ptr, Class):
         return _class_item(eng, frame, ptr, index, node)
     if isinstance(ptr, Sym):
-        return (
-            eng.table.pointer(ptr)
-            if ptr.name.startswith(("typing.", "builtins.", "collections."))
-            else eng.unknown(f"item of `{ptr.name}`", frame, node[1])
-        )
+        return _symbol_item(eng, frame, ptr, index, node)
+    if isinstance(ptr, Module | Func):
+        return _by_name(eng, frame, ptr, index, node)
     if isinstance(ptr, Const | Text):
         return eng.table.empty
     return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))
+
+
+def _symbol_item(eng: Engine, frame: Frame, ptr: Sym, index: Value, node: Node) -> Value:
+    """An item of something that a library has: a type, a module by its name, or a container of its own."""
+    if ptr.name.startswith(("typing.", "builtins.", "collections.")):
+        return eng.table.pointer(ptr)
+    known = only_constant(index)
+    if ptr.name == patches.MODULES and known is not None and isinstance(known.value, str):
+        return names.module_value(eng, frame.module, known.value)
+    stop = eng.unknown(f"item of `{ptr.name}`", frame, node[1])
+    return eng.table.labelled(stop, patches.item_labels(eng, ptr.name, index))
+
+
+def _by_name(eng: Engine, frame: Frame, ptr: Module | Func, index: Value, node: Node) -> Value:
+    """``vars(module)[name]``."""
+    known = only_constant(index)
+    if known is not None and isinstance(known.value, str):
+        return attributes.get(eng, frame, eng.table.pointer(ptr), known.value, node)
+    return eng.unknown("a variable is looked up by a name that is not known", frame, node[1])
 
 
 def _class_item(eng: Engine, frame: Frame, cls: Class, index: Value, node: Node) -> Value:
@@ -110,6 +127,10 @@ def _class_item(eng: Engine, frame: Frame, cls: Class, index: Value, node: Node)
             bound = classes.bind_class(eng, as_method, cls)
             return calls.call(eng, frame, bound, calls.Args((index,)), call_at(node[1], node[1]))
     made = specials.run(eng, frame, eng.table.pointer(cls), ("__getitem__",), (index,), node)
+    known = only_constant(index)
+    if made is None and known is not None and isinstance(known.value, str):
+        # `vars(C)[name]`, or a type whose argument is a name.
+        made = classes.lookup(eng, cls, known.value)
     return eng.table.pointer(cls) if made is None else made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import assumed, binding, drawing, opaque, training_data
+from seamcheck.flow import assumed, binding, drawing, opaque, patches, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -38,6 +38,8 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
             out.add(eng.label(CLOCK, f"`{api}` reads the clock", frame, line))
         elif effect == "environment":
             out.add(eng.label(ENVIRONMENT, f"`{api}` reads the environment", frame, line))
+            if eng.patched is not None and site.api.startswith(("os.environ", "os.getenv")):
+                out |= patches.item_labels(eng, patches.ENVIRON, site.bound.get("key"))
         elif effect == "trial":
             out.add(eng.label(TRIAL, f"`{api}` is chosen by the tuner", frame, line))
         elif effect == "external":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, attributes, calls, classes, handlers
+from seamcheck.flow import attributes, calls, classes, handlers, patches
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -12,7 +12,7 @@ from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
-from seamcheck.flow.values import Class, Const, Super, Sym, Value, only_constant
+from seamcheck.flow.values import Class, Const, Module, Super, Sym, Value, only_constant
 
 
 def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -58,19 +58,17 @@ def plain_setattr(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Va
             if isinstance(ptr, Obj):
                 field = name.value if name is not None and isinstance(name.value, str) else ANY
                 eng.heap.write(ptr, field, args.positional[2], weak=field == ANY)
+            elif isinstance(ptr, Class | Module):
+                patches.set_by_name(
+                    eng, frame, eng.table.pointer(ptr), args.positional[1], args.positional[2], node
+                )
     return eng.table.const(None)
 
 
 def setattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``setattr(x, name, v)``."""
     if len(args.positional) == 3:
-        name = only_constant(args.positional[1])
-        if name is not None and isinstance(name.value, str):
-            assignment.assign_attribute(eng, frame, args.positional[0], name.value, args.positional[2], node)
-        else:
-            for ptr in sorted_pointers(args.positional[0]):
-                if isinstance(ptr, Obj):
-                    eng.heap.write(ptr, ANY, args.positional[2], weak=True)
+        patches.set_by_name(eng, frame, args.positional[0], args.positional[1], args.positional[2], node)
     return eng.table.const(None)
 
 

@@ -264,10 +264,22 @@ def deletes(eng: Engine, frame: Frame, target: Node, node: Node) -> None:
         for ptr in sorted_pointers(base):
             hook = defined(eng, ptr, target[3])
             if hook is not None:
-                run(eng, frame, hook, ("__delete__",), (eng.table.pointer(ptr),), node)
+                _take_away(eng, frame, ptr, hook, node)
     elif target[0] == "sub" and "__delitem__" in eng.special:
         base, index = eng.evaluate(frame, target[2]), eng.evaluate(frame, target[3])
         run(eng, frame, base, ("__delitem__",), (index,), node)
+
+
+def _take_away(eng: Engine, frame: Frame, ptr: Any, hook: Value, node: Node) -> None:
+    """``del x.name`` where a property or another descriptor stands under the name."""
+    from seamcheck.flow import calls
+
+    receiver = eng.table.pointer(ptr)
+    run(eng, frame, hook, ("__delete__",), (receiver,), node)
+    for held in sorted_pointers(hook):
+        deleter = eng.heap.read(held, "delete") if isinstance(held, Obj) and held.kind == "property" else None
+        if deleter is not None:
+            calls.call(eng, frame, deleter, calls.Args((receiver,)), call_at(node[1], node[1]))
 
 
 def handed(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> frozenset[Label]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, assumed, branches, exceptions, items, loop_bodies, specials, trials
+from seamcheck.flow import assignment, assumed, branches, exceptions, items, loop_bodies, patches, specials, trials
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import Sym
 
 
 def exec_expr(eng: Engine, frame: Frame, node: Node) -> int:
@@ -36,6 +37,8 @@ def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
             key = items.item_key(index)
             assumed.changed(eng, frame, base, eng.labels_of(index), node[1])
             for ptr in sorted_pointers(base):
+                if isinstance(ptr, Sym):
+                    patches.store_item(eng, frame, ptr.name, index, eng.table.empty, node)
                 if isinstance(ptr, Obj):
                     if ptr.kind in ("data", "list"):
                         trials.changed_in_place(eng, frame, ptr, node[1], definite=ptr.kind == "list")

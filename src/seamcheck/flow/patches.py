@@ -1,0 +1,222 @@
+"""What is stored where a program seldom stores: in library names, functions, the environment, under open names.
+
+Library names have no object of their own. What a program stores under one (``np.best = ...``, ``os.environ[...]``) are
+fields of ``eng.patched``, which is made when the first of them is met: until then nothing here costs anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seamcheck.facts.ir import Node
+from seamcheck.flow import calls, classes, opaque
+from seamcheck.flow.engine import Engine
+from seamcheck.flow.frames import Frame
+from seamcheck.flow.labels import DYNAMICS, Label
+from seamcheck.flow.objects import ANY, Obj
+from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.places import call_at
+from seamcheck.flow.values import Bound, Class, Const, Func, Module, Sym, Value, constants
+
+NO_LABELS: frozenset[Label] = frozenset()
+#: The container of environment variables, and that of modules.
+ENVIRON, MODULES = "os.environ", "sys.modules"
+#: What stands for every name that is not known.
+OPEN = "*"
+
+
+def store(eng: Engine, frame: Frame, name: str, value: Value, node: Node) -> None:
+    """``library.name = value``."""
+    _write(eng, eng.models.canonical(name), value, node, frame)
+
+
+def _write(eng: Engine, field: str, value: Value, node: Node, frame: Frame) -> None:
+    if eng.patched is None:
+        eng.patched, _ = eng.heap.allocate(("patched",), "patched", None, (frame.path, node[1]), ())
+    old = eng.patched.fields.get(field)
+    eng.heap.write(eng.patched, field, value)
+    if old is None:
+        eng.heap.epoch += 1  # summaries made before may have looked for it
+
+
+def read(eng: Engine, name: str) -> Value | None:
+    """What the program stored under a library name."""
+    if eng.patched is None:
+        return None
+    found = eng.heap.read(eng.patched, name)
+    owner = name.rpartition(".")[0]
+    opened = eng.heap.read(eng.patched, f"{owner}.{OPEN}") if owner else None
+    if found is None or opened is None:
+        return opened if found is None else found
+    return eng.table.join(found, opened)
+
+
+def symbol(eng: Engine, name: str) -> Value:
+    """A library name: itself, and what the program stored under it."""
+    plain = eng.table.pointer(Sym(name))
+    found = read(eng, name)
+    return plain if found is None else eng.table.join(plain, found)
+
+
+def of_type(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value | None:
+    """An attribute that the program stored on a class of a library, looked up on something that may be of it."""
+    if eng.patched is None:
+        return None
+    out: Value | None = None
+    for field in eng.heap.keys(eng.patched):
+        owner, _, last = field.rpartition(".")
+        if last not in (name, OPEN) or not owner.rpartition(".")[2][:1].isupper():
+            continue
+        held = eng.heap.read(eng.patched, field)
+        for ptr in sorted_pointers(held) if held is not None else ():
+            got = _bound(eng, frame, obj, ptr, node)
+            out = got if out is None else eng.table.join(out, got)
+        if held is not None and (held.labels or out is None):
+            bare = eng.table.value(frozenset(), held.labels)
+            out = bare if out is None else eng.table.join(out, bare)
+    return out
+
+
+def _bound(eng: Engine, frame: Frame, obj: Obj, ptr: Any, node: Node) -> Value:
+    if isinstance(ptr, Func):
+        return eng.table.pointer(Bound(ptr, obj))
+    if isinstance(ptr, Obj) and ptr.kind == "property":
+        getter = eng.heap.read(ptr, "get")
+        receiver = eng.table.pointer(obj)
+        if getter is not None:
+            return calls.call(eng, frame, getter, calls.Args((receiver,)), call_at(node[1], node[1]))
+    return eng.table.pointer(ptr)
+
+
+def accessor(eng: Engine, frame: Frame, symbols: list[str], decorator: Node, cls: Class) -> None:
+    """``@pd.api.extensions.register_dataframe_accessor(name)``: an attribute of every frame."""
+    if not any(name.endswith("_accessor") and ".register_" in name for name in symbols):
+        return
+    for arg in decorator[4][:1]:
+        for ptr in sorted_pointers(eng.evaluate(frame, arg)):
+            key = ptr.value if isinstance(ptr, Const) and isinstance(ptr.value, str) else OPEN
+            obj = eng.allocate((decorator[1], "accessor", key), frame, "property", key, decorator[1])
+            eng.heap.write(obj, "get", eng.table.pointer(cls))
+            store(eng, frame, f"pandas.DataFrame.{key}", eng.table.pointer(obj), decorator)
+
+
+# -- containers of libraries -----------------------------------------------------------------------------
+
+
+def store_item(eng: Engine, frame: Frame, name: str, index: Value, value: Value, node: Node) -> None:
+    """``library.container[index] = value``; also with no value at all, where an item goes."""
+    known = constants(index)
+    value = eng.table.labelled(value, eng.labels_of(index))
+    if known is None or not all(isinstance(k, str) for k in known):
+        known = [OPEN]
+    for key in known:
+        if name == MODULES and key != OPEN:
+            store(eng, frame, str(key), value, node)
+        else:
+            _write(eng, f"{name}[{key}]", value, node, frame)
+
+
+def item_labels(eng: Engine, name: str, index: Value | None) -> frozenset[Label]:
+    """Labels of results of training that may have been stored in such a container under this key; None: any."""
+    if eng.patched is None:
+        return NO_LABELS
+    known = constants(index) if index is not None else None
+    wanted = None if known is None else {f"{name}[{key}]" for key in (*known, OPEN)}
+    labels = NO_LABELS
+    for field in eng.heap.keys(eng.patched):
+        if field in wanted if wanted is not None else field.startswith(f"{name}["):
+            held = eng.heap.read(eng.patched, field)
+            labels |= eng.labels_of(held) if held is not None else NO_LABELS
+    return frozenset(label for label in labels if label.kind == DYNAMICS)
+
+
+def set_variable(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
+    """``os.putenv(name, value)``, ``os.environ.setdefault(...)``, and what takes a variable away."""
+    given = [*args.positional, *(v for _, v in args.keywords)]
+    if args.rest is not None or args.keyword_rest is not None or not given:
+        index = eng.table.empty
+        given = [index, *given, *(v for v in (args.rest, args.keyword_rest) if v is not None)]
+    store_item(eng, frame, ENVIRON, given[0], eng.join_all(given[1:]), node)
+    return None
+
+
+def set_variables(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
+    """``os.environ.update(...)``."""
+    from seamcheck.flow import iteration
+
+    for v in (*args.positional, *(more for more in (args.rest, args.keyword_rest) if more is not None)):
+        known, rest = iteration.mapping_items(eng, v)
+        for name, held in known.items():
+            store_item(eng, frame, ENVIRON, eng.table.const(name), held, node)
+        if rest is not None:
+            store_item(eng, frame, ENVIRON, eng.table.empty, rest, node)
+    for name, held in args.keywords:
+        store_item(eng, frame, ENVIRON, eng.table.const(name), held, node)
+    return None
+
+
+def asks(eng: Engine, frame: Frame, container: Value, index: Value, node: Node) -> frozenset[Label]:
+    """Labels of ``index in container``, where that is one of a library."""
+    labels = NO_LABELS
+    for ptr in container.ptrs:
+        if isinstance(ptr, Sym):
+            labels |= item_labels(eng, ptr.name, index)
+    if labels:
+        opaque.note_handed_over(eng, frame, labels, "in", node)
+    return labels
+
+
+# -- by name ---------------------------------------------------------------------------------------------
+
+
+def set_by_name(eng: Engine, frame: Frame, base: Value, name: Value, value: Value, node: Node) -> None:
+    """``setattr(base, name, value)`` and ``vars(base)[name] = value``; a name that is not known may be any."""
+    from seamcheck.flow import assignment
+
+    known = constants(name)
+    if known is not None and len(known) == 1 and isinstance(known[0], str):
+        assignment.assign_attribute(eng, frame, base, known[0], value, node)
+        return
+    stored = eng.table.labelled(value, eng.labels_of(name))
+    trained = any(label.kind == DYNAMICS for label in eng.labels_of(stored))
+    for ptr in sorted_pointers(base):
+        if isinstance(ptr, Sym):
+            store(eng, frame, f"{ptr.name}.{OPEN}", stored, node)
+        elif isinstance(ptr, Obj):
+            eng.heap.write(ptr, ANY, stored, weak=True)
+        home: Any = ptr
+        if isinstance(ptr, Class):
+            home = classes.namespace(eng, ptr)
+        elif isinstance(ptr, Module):
+            home = eng.modules.get(ptr.name)
+        elif not (isinstance(ptr, Obj) and trained):
+            continue
+        if home is not None:
+            for field in [f for f in home.fields if isinstance(f, str) and f != ANY]:
+                if known is None or field in known:
+                    eng.heap.write(home, field, stored, weak=True)
+
+
+def set_on_function(eng: Engine, func: Func, name: str, value: Value) -> None:
+    """``function.name = value``; defaults are attributes, too."""
+    old = eng.function_attributes.get((func, name))
+    if eng.heap.regions and old is not None:
+        value = eng.table.widen(old, value)
+    if old is value:
+        return
+    eng.function_attributes[func, name] = value
+    eng.heap.epoch += 1  # summaries made before may have read it
+    if name in ("__defaults__", "__kwdefaults__"):
+        defaults = eng.function_defaults.get(func, {})
+        inner = eng.labels_of(value)
+        eng.function_defaults[func] = {key: eng.table.labelled(v, inner) for key, v in defaults.items()}
+
+
+def change_class(eng: Engine, frame: Frame, obj: Obj, value: Value) -> None:
+    """``instance.__class__ = C``: what C has is what the instance may give from now on."""
+    for cls in sorted_pointers(value):
+        for kind in classes.mro(eng, cls) if isinstance(cls, Class) else ():
+            for name, held in list(classes.namespace(eng, kind).fields.items() if isinstance(kind, Class) else ()):
+                if not name.startswith("__"):
+                    bound = classes.bind(eng, frame, held, eng.table.pointer(obj), kind)
+                    eng.heap.write(obj, name, bound, weak=True)
