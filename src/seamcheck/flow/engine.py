@@ -96,6 +96,8 @@ class Engine(Records):
         self.record_classes: set[Class] = set()
         #: The metaclass of each class that has one of the project's.
         self.metaclasses: dict[Class, Class] = {}
+        #: The files that were made, where a branch may decide about it (see :mod:`seamcheck.flow.presence`).
+        self.present: Obj | None = None
         #: What the program stored under library names (see :mod:`seamcheck.flow.patches`).
         self.patched: Obj | None = None
         #: Classes that a metaclass is making.

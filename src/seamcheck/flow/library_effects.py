@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import assumed, binding, drawing, opaque, patches, training_data
+from seamcheck.flow import assumed, binding, drawing, opaque, patches, presence, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -62,11 +62,13 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
             if eng.loops:
                 out.add(eng.label(READ, f"`{api}` reads a file", frame, line))
                 eng.effect(frame, Effect("file", frame.path, line, api))
-                frame.raised |= find_file(eng, site, everything=False)
+                frame.raised |= find_file(eng, frame, site, everything=False)
         elif effect == "opens_file":
-            frame.raised |= _missing(eng, site)
+            frame.raised |= _missing(eng, frame, site)
         elif effect in ("finds_file", "lists_files"):
-            out |= find_file(eng, site, everything=effect == "lists_files")
+            out |= find_file(eng, frame, site, everything=effect == "lists_files")
+        elif effect == "makes_folder":
+            presence.note(eng, _paths(eng, site), frame, line)
         elif effect == "writes_file":
             write_file(eng, frame, site)
     return frozenset(out)
@@ -118,23 +120,38 @@ def _path_of(site: Site) -> Value | None:
     return site.receiver if path is None else path
 
 
-def find_file(eng: Engine, site: Site, everything: bool) -> frozenset[Label]:
-    """Whether a file is there, or which are: another answer once a trial has written one."""
+def _paths(eng: Engine, site: Site) -> list[str]:
+    """Patterns of the path that a call is about."""
     from seamcheck.flow.files import patterns
 
     path = _path_of(site)
-    names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
+    return patterns(resolve_path(eng, path)) if path is not None else ["*"]
+
+
+def find_file(eng: Engine, frame: Frame, site: Site, everything: bool) -> frozenset[Label]:
+    """Whether a file is there, or which are: another answer once a trial, or the training, has written one."""
+    from seamcheck.flow.files import patterns
+
+    names = _paths(eng, site)
     eng.files.read(names)
+    if not eng.loops:
+        inside = site.bound.get("pattern") if everything and site.receiver is not None else None
+        if inside is not None:
+            deep = "**/" if site.api.endswith(".rglob") else ""
+            names = [f"{folder}/{deep}{part}" for folder in names for part in patterns(inside)]
+        return presence.asked(eng, frame, names, everything, site.node[1])
     found = frozenset(label for label in eng.files.written_as(names, everything) if label.kind == IO)
     return _perhaps_written(eng, found, frozenset())
 
 
-def _missing(eng: Engine, site: Site) -> frozenset[Label]:
+def _missing(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     """What decides whether opening a file to read it fails."""
     mode = drawing.argument(eng, site, "mode")
     known = constants(mode) if mode is not None else None
-    writes = known is not None and all(isinstance(m, str) and m[:1] in "wa" for m in known)
-    return frozenset() if writes else find_file(eng, site, everything=False)
+    writes = known is not None and all(isinstance(m, str) and m[:1] in "wax" for m in known)
+    if writes:
+        presence.note(eng, _paths(eng, site), frame, site.node[1])
+    return frozenset() if writes else find_file(eng, frame, site, everything=False)
 
 
 def write_file(eng: Engine, frame: Frame, site: Site) -> None:
@@ -154,6 +171,7 @@ def write_file(eng: Engine, frame: Frame, site: Site) -> None:
     if eng.loops:
         labels |= {eng.label(IO, "written in a trial and read again", frame, site.node[1])}
     if path is not None:
+        presence.note(eng, patterns(resolve_path(eng, path)), frame, site.node[1])
         stored = frozenset(label for label in labels if label.kind != "open")
         if eng.files.write(patterns(resolve_path(eng, path)), stored, eng.pass_serial):
             eng.heap.epoch += 1  # summaries made before may have read the file
