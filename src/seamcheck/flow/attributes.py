@@ -220,9 +220,12 @@ def _own(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
 
 def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
     if "__getattribute__" in eng.special:
+        # What it is asked for here says little of what others ask it for.
+        mode, eng.mode = eng.mode, "decorator"
         by_hook = specials.run(
             eng, frame, eng.table.pointer(obj), ("__getattribute__",), (eng.table.const(name),), node
         )
+        eng.mode = mode
         if by_hook is not None:
             return eng.table.join(by_hook, _plain_attribute(eng, frame, obj, name, node))
     return _plain_attribute(eng, frame, obj, name, node)
@@ -368,6 +371,8 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     """An attribute of an array or frame: a view, a method, or (unlisted) a column or property derived from it."""
     if eng.models.method(obj.type, name) is not None or eng.models.method(DATA, name) is not None:
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
+    if name == "attrs":
+        return _notes(eng, obj)
     if name in TRAIN_METHODS or name == "backward" or (name.endswith("_") and not name.startswith("_")):
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
     labels = eng.heap.object_labels(obj, 3, set())
@@ -380,6 +385,18 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     )
     _set_base(view, obj)
     return view
+
+
+def _notes(eng: Engine, obj: Obj) -> Value:
+    """``frame.attrs``: a dictionary that hangs on the frame, and on what it is a part of."""
+    while obj.base is not None and obj.base.kind == "data":
+        obj = obj.base
+    known = eng.heap.read(obj, "attrs")
+    if known is None:
+        notes, _ = eng.heap.allocate((id(obj), "attrs"), "dict", None, obj.site, obj.loops)
+        known = eng.table.pointer(notes)
+        eng.heap.write(obj, "attrs", known)
+    return known
 
 
 def param_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, items, iteration, opaque
+from seamcheck.flow import assignment, calls, items, iteration, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -13,7 +13,8 @@ from seamcheck.flow.values import Const, Text, Value, only_constant
 #: What a path in the source is: its text, with the methods of this class.
 PATH = "pathlib.Path"
 ADDING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "setdefault": 1, "put": 0}
-SPREADING = frozenset({"extend", "update", "union", "extendleft", "intersection_update", "difference_update"})
+STORING = frozenset({"__setitem__"})
+SPREADING = frozenset({"extend", "update", "__iadd__", "__ior__", "union", "extendleft", "intersection_update", "difference_update"})
 READING = frozenset(
     {"get_chunk", "pop", "get", "popleft", "popitem", "__next__", "next", "send", "__getitem__"}
 )
@@ -55,6 +56,9 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
                 heap.write(obj, ANY, iteration.elements(eng, frame, v, node), weak=True)
         for key, v in args.keywords:
             heap.write(obj, item(key), v)
+        return eng.table.const(None)
+    if name in STORING and len(passed) > 1:
+        assignment.assign_item(eng, frame, eng.table.pointer(obj), passed[0], passed[1], node, node)
         return eng.table.const(None)
     if name in READING:
         return _read(eng, frame, obj, name, passed, node)

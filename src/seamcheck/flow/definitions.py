@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import calls, class_hooks, names, patches, specials
+from seamcheck.flow import calls, class_hooks, names, patches, records, specials
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
@@ -96,6 +96,8 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
             place = call_at(decorator[1], decorator[1])
             result = calls.call(eng, frame, wrapper, calls.Args((value,)), place)
             eng.mode = mode
+            if result.ptrs == {Sym("seamcheck.identity")}:
+                return value  # a decorator that may be given options, used without any
             if ptr.name in BY_TYPE:
                 return eng.unknown(f"`{ptr.name}` calls one of several functions", frame, decorator[1])
             if not all(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(result)):
@@ -115,6 +117,10 @@ def _accessor(eng: Engine, frame: Frame, value: Value, decorator: Node, facts: F
         if decorator[3] == "deleter":
             eng.special.add("__delete__")
         return old
+    if decorator[0] == "attr" and decorator[3] in ("default", "validator") and decorator[2][0] == "name":
+        for_field = records.decorated_field(eng, frame, frame.fields.get(decorator[2][2]), decorator[3], value)
+        if for_field is not None:
+            return for_field
     names_of = {"property": "property", "staticmethod": "static", "classmethod": "classmethod"}
     name = decorator[2] if decorator[0] == "name" else decorator[3] if decorator[0] == "attr" else ""
     kind = names_of.get(name) or (

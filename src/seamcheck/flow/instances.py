@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, classes, specials
+from seamcheck.flow import calls, classes, records, specials
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
@@ -72,11 +72,13 @@ def _record(eng: Engine, frame: Frame, cls: Class, obj: Obj, args: calls.Args, n
             v = _default(eng, owner, default, name)
             for more in (args.rest, args.keyword_rest):
                 v = v if more is None else eng.table.join(v, more)
-        eng.heap.write(obj, name, v)
-    post = classes.lookup(eng, cls, "__post_init__")
-    if post is not None:
-        bound = classes.bind(eng, frame, post, eng.table.pointer(obj), cls)
-        calls.call(eng, frame, bound, calls.Args(), node)
+        eng.heap.write(obj, name, records.converted(eng, frame, owner, name, v, obj, node))
+    records.validated(eng, frame, cls, obj, node)
+    for hook in records.AFTERWARDS:
+        post = classes.lookup(eng, cls, hook)
+        if post is not None:
+            bound = classes.bind(eng, frame, post, eng.table.pointer(obj), cls)
+            calls.call(eng, frame, bound, records.passed_on(eng, cls, obj, hook), node)
 
 
 def _default(eng: Engine, owner: Class, default: Node | None, name: str) -> Value:
@@ -84,6 +86,9 @@ def _default(eng: Engine, owner: Class, default: Node | None, name: str) -> Valu
     home = classes.namespace(eng, owner)
     if default is None:
         return eng.table.empty
+    made = records.default_of(eng, home, home.fields.get(name), default)
+    if made is not None:
+        return made
     if default[0] == "call" and callee_text(default[3]).rpartition(".")[2] in (
         "field",
         "ib",

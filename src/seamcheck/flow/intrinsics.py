@@ -8,6 +8,7 @@ from seamcheck.flow import (
     handlers,
     opaque,
     patches,
+    records,
     reflection,
     sequences,
     wiring,
@@ -220,6 +221,12 @@ TABLE: dict[str, Handler] = {
     "builtins.object": nothing,
     "builtins.setdefault": nothing,
     "builtins.id": nothing,
-    "dataclasses.field": nothing,
+    **dict.fromkeys(
+        """dataclasses.field attr.ib attr.attrib attr.field attrs.field msgspec.field pydantic.Field
+        pydantic.fields.Field pydantic.dataclasses.Field""".split(),
+        records.field,
+    ),
+    "attr.Factory": records.factory,
+    "attrs.Factory": records.factory,
     **wiring.FUNCTIONS,
 }

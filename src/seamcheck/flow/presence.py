@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from seamcheck.flow.engine import Engine
-from seamcheck.flow.files import last_part, overlap
+from seamcheck.flow.files import basename, last_part, overlap
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, IO, Label
 
@@ -52,7 +52,7 @@ def asked(eng: Engine, frame: Frame, names: list[str], everything: bool, line: i
             labels |= told
     if not labels:
         return labels
-    certain = not everything and any(label.kind == DYNAMICS for label in labels)
+    certain = not everything and "*" not in names[0] and any(label.kind == DYNAMICS for label in labels)
     detail = "/".join(names[0].rsplit("/", 2)[-2:])
     if certain:
         eng.effect(frame, Effect("read", frame.path, line, detail))
@@ -74,7 +74,7 @@ def _made(eng: Engine) -> Iterable[tuple[str, frozenset[Label]]]:
 def _tells(name: str, written: str, everything: bool) -> bool:
     """Does a look at this path, or into this folder, see that file? Of an unknown path only a list of files does."""
     if not everything:
-        return last_part(name) != "*" and last_part(written) != "*" and overlap(last_part(name), last_part(written))
+        return basename(name) != "*" and basename(written) != "*" and overlap(basename(name), basename(written))
     folder, _, last = written.rpartition("/")
     if "*" not in name:
         return _one_folder(name, folder)
