@@ -266,6 +266,9 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
     if target[0] == "name":
         assumed.changed(eng, frame, old, eng.labels_of(value), line)
     for ptr in sorted_pointers(old):
+        if isinstance(ptr, Sym) and ptr.name == patches.ENVIRON:
+            patches.set_variables(eng, frame, calls.Args((value,)), node)
+            return FALL
         if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "set", "dict"):
             changed = True
             if ptr.kind == "data":

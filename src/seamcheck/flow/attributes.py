@@ -220,12 +220,9 @@ def _own(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
 
 def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
     if "__getattribute__" in eng.special:
-        # What it is asked for here says little of what others ask it for.
-        mode, eng.mode = eng.mode, "decorator"
         by_hook = specials.run(
             eng, frame, eng.table.pointer(obj), ("__getattribute__",), (eng.table.const(name),), node
         )
-        eng.mode = mode
         if by_hook is not None:
             return eng.table.join(by_hook, _plain_attribute(eng, frame, obj, name, node))
     return _plain_attribute(eng, frame, obj, name, node)

@@ -102,10 +102,12 @@ def _symbol_item(eng: Engine, frame: Frame, ptr: Sym, index: Value, node: Node) 
     if ptr.name.startswith(("typing.", "builtins.", "collections.")):
         return eng.table.pointer(ptr)
     known = only_constant(index)
+    if ptr.name == patches.MODULES and len(node) > 3 and node[3][0] == "name" and node[3][2] == "__name__":
+        return eng.table.pointer(Module(frame.module.name))
     if ptr.name == patches.MODULES and known is not None and isinstance(known.value, str):
         return names.module_value(eng, frame.module, known.value)
     stop = eng.unknown(f"item of `{ptr.name}`", frame, node[1])
-    return eng.table.labelled(stop, patches.item_labels(eng, ptr.name, index))
+    return eng.table.labelled(stop, patches.item_labels(eng, frame, ptr.name, index, node[1]))
 
 
 def _by_name(eng: Engine, frame: Frame, ptr: Module | Func, index: Value, node: Node) -> Value:

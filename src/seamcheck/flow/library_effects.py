@@ -39,7 +39,7 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
         elif effect == "environment":
             out.add(eng.label(ENVIRONMENT, f"`{api}` reads the environment", frame, line))
             if eng.patched is not None and site.api.startswith(("os.environ", "os.getenv")):
-                out |= patches.item_labels(eng, patches.ENVIRON, site.bound.get("key"))
+                out |= patches.item_labels(eng, frame, patches.ENVIRON, site.bound.get("key"), line)
         elif effect == "trial":
             out.add(eng.label(TRIAL, f"`{api}` is chosen by the tuner", frame, line))
         elif effect == "external":
@@ -68,7 +68,7 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
         elif effect in ("finds_file", "lists_files"):
             out |= find_file(eng, frame, site, everything=effect == "lists_files")
         elif effect == "makes_folder":
-            presence.note(eng, _paths(eng, site), frame, line)
+            presence.note(eng, _paths(eng, site), _path_labels(eng, site), frame, line)
         elif effect == "writes_file":
             write_file(eng, frame, site)
     return frozenset(out)
@@ -128,6 +128,11 @@ def _paths(eng: Engine, site: Site) -> list[str]:
     return patterns(resolve_path(eng, path)) if path is not None else ["*"]
 
 
+def _path_labels(eng: Engine, site: Site) -> frozenset[Label]:
+    path = _path_of(site)
+    return eng.labels_of(path) if path is not None else frozenset()
+
+
 def find_file(eng: Engine, frame: Frame, site: Site, everything: bool) -> frozenset[Label]:
     """Whether a file is there, or which are: another answer once a trial, or the training, has written one."""
     from seamcheck.flow.files import patterns
@@ -150,7 +155,7 @@ def _missing(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     known = constants(mode) if mode is not None else None
     writes = known is not None and all(isinstance(m, str) and m[:1] in "wax" for m in known)
     if writes:
-        presence.note(eng, _paths(eng, site), frame, site.node[1])
+        presence.note(eng, _paths(eng, site), _path_labels(eng, site), frame, site.node[1], opened=True)
     return frozenset() if writes else find_file(eng, frame, site, everything=False)
 
 
@@ -171,7 +176,7 @@ def write_file(eng: Engine, frame: Frame, site: Site) -> None:
     if eng.loops:
         labels |= {eng.label(IO, "written in a trial and read again", frame, site.node[1])}
     if path is not None:
-        presence.note(eng, patterns(resolve_path(eng, path)), frame, site.node[1])
+        presence.note(eng, patterns(resolve_path(eng, path)), eng.labels_of(path), frame, site.node[1])
         stored = frozenset(label for label in labels if label.kind != "open")
         if eng.files.write(patterns(resolve_path(eng, path)), stored, eng.pass_serial):
             eng.heap.epoch += 1  # summaries made before may have read the file

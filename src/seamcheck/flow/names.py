@@ -153,6 +153,8 @@ def module_value(eng: Engine, importer: SourceModule, name: str) -> Value:
     if module is not None:
         run_module(eng, module)
         return eng.table.pointer(Module(module.name))
+    if name == "__main__":
+        return eng.table.pointer(Module(importer.name))
     return patches.symbol(eng, eng.models.canonical(name))
 
 

@@ -12,7 +12,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import calls, classes, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMICS, Label
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, IO, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import call_at
@@ -30,11 +30,14 @@ def store(eng: Engine, frame: Frame, name: str, value: Value, node: Node) -> Non
     _write(eng, eng.models.canonical(name), value, node, frame)
 
 
-def _write(eng: Engine, field: str, value: Value, node: Node, frame: Frame) -> None:
+def _write(eng: Engine, field: str, value: Value, node: Node, frame: Frame, weak: bool = False) -> None:
     if eng.patched is None:
         eng.patched, _ = eng.heap.allocate(("patched",), "patched", None, (frame.path, node[1]), ())
     old = eng.patched.fields.get(field)
-    eng.heap.write(eng.patched, field, value)
+    if eng.loops:
+        stored = eng.label(IO, "stored in a trial and read again", frame, node[1])
+        value = eng.table.labelled(value, frozenset((stored,)))
+    eng.heap.write(eng.patched, field, value, weak)
     if old is None:
         eng.heap.epoch += 1  # summaries made before may have looked for it
 
@@ -103,8 +106,11 @@ def accessor(eng: Engine, frame: Frame, symbols: list[str], decorator: Node, cls
 # -- containers of libraries -----------------------------------------------------------------------------
 
 
-def store_item(eng: Engine, frame: Frame, name: str, index: Value, value: Value, node: Node) -> None:
+def store_item(
+    eng: Engine, frame: Frame, name: str, index: Value, value: Value, node: Node, weak: bool = False
+) -> None:
     """``library.container[index] = value``; also with no value at all, where an item goes."""
+    name = ENVIRON if name == f"{ENVIRON}b" else name
     known = constants(index)
     value = eng.table.labelled(value, eng.labels_of(index))
     if known is None or not all(isinstance(k, str) for k in known):
@@ -113,11 +119,14 @@ def store_item(eng: Engine, frame: Frame, name: str, index: Value, value: Value,
         if name == MODULES and key != OPEN:
             store(eng, frame, str(key), value, node)
         else:
-            _write(eng, f"{name}[{key}]", value, node, frame)
+            _write(eng, f"{name}[{key}]", value, node, frame, weak or key == OPEN)
 
 
-def item_labels(eng: Engine, name: str, index: Value | None) -> frozenset[Label]:
-    """Labels of results of training that may have been stored in such a container under this key; None: any."""
+def item_labels(eng: Engine, frame: Frame, name: str, index: Value | None, line: int) -> frozenset[Label]:
+    """Labels of results of training that may have been stored in such a container under this key; None: any.
+
+    What a trial stored is as good as one: who asks for it when all trials are over gets what the last of them left.
+    """
     if eng.patched is None:
         return NO_LABELS
     known = constants(index) if index is not None else None
@@ -127,17 +136,30 @@ def item_labels(eng: Engine, name: str, index: Value | None) -> frozenset[Label]
         if field in wanted if wanted is not None else field.startswith(f"{name}["):
             held = eng.heap.read(eng.patched, field)
             labels |= eng.labels_of(held) if held is not None else NO_LABELS
-    return frozenset(label for label in labels if label.kind == DYNAMICS)
+    found = {label for label in labels if label.kind == DYNAMICS}
+    if not eng.loops and any(label.kind == IO for label in labels):
+        found.add(eng.label(DYNAMIC, f"what a trial stored in `{name}` is read", frame, line))
+    return frozenset(found)
 
 
 def set_variable(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
-    """``os.putenv(name, value)``, ``os.environ.setdefault(...)``, and what takes a variable away."""
+    """``os.putenv(name, value)``."""
+    _set(eng, frame, args, node, weak=False)
+    return None
+
+
+def perhaps_set_variable(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
+    """``os.environ.setdefault(...)``, and what gives a variable and takes it away."""
+    _set(eng, frame, args, node, weak=True)
+    return None
+
+
+def _set(eng: Engine, frame: Frame, args: calls.Args, node: Node, weak: bool) -> None:
     given = [*args.positional, *(v for _, v in args.keywords)]
     if args.rest is not None or args.keyword_rest is not None or not given:
         index = eng.table.empty
         given = [index, *given, *(v for v in (args.rest, args.keyword_rest) if v is not None)]
-    store_item(eng, frame, ENVIRON, given[0], eng.join_all(given[1:]), node)
-    return None
+    store_item(eng, frame, ENVIRON, given[0], eng.join_all(given[1:]), node, weak)
 
 
 def set_variables(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
@@ -155,12 +177,44 @@ def set_variables(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Va
     return None
 
 
+def expanded(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
+    """``os.path.expandvars(text)``: of any variables."""
+    labels = item_labels(eng, frame, ENVIRON, None, node[1])
+    return eng.table.value(frozenset(), labels | calls.labels_of_args(eng, args)) if labels else None
+
+
+def module_by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value | None:
+    """``sys.modules.get(name)``."""
+    from seamcheck.flow import names
+
+    known = constants(args.positional[0]) if args.positional else None
+    if known is None or not all(isinstance(k, str) for k in known):
+        return eng.unknown("a module is looked up by a name that is not known", frame, node[1])
+    return eng.join_all(names.module_value(eng, frame.module, str(k)) for k in known)
+
+
+def is_there(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
+    """``hasattr(x, name)``: a result of training may have decided whether it is set."""
+    labels = calls.labels_of_args(eng, args)
+    known = constants(args.positional[1]) if len(args.positional) == 2 else None
+    for name in known or ():
+        eng.coverage.looked_up.add(str(name))
+        for ptr in sorted_pointers(args.positional[0]):
+            held = read(eng, f"{ptr.name}.{name}") if isinstance(ptr, Sym) else None
+            if isinstance(ptr, Obj) and ptr.kind == "instance":
+                held = eng.heap.read(ptr, name)
+                # A constant derives from nothing: what it is labelled with decided whether it was stored.
+                held = held if held is not None and any(isinstance(p, Const) for p in held.ptrs) else None
+            labels |= held.labels if held is not None else NO_LABELS
+    return eng.table.value(frozenset(), labels)
+
+
 def asks(eng: Engine, frame: Frame, container: Value, index: Value, node: Node) -> frozenset[Label]:
     """Labels of ``index in container``, where that is one of a library."""
     labels = NO_LABELS
     for ptr in container.ptrs:
         if isinstance(ptr, Sym):
-            labels |= item_labels(eng, ptr.name, index)
+            labels |= item_labels(eng, frame, ptr.name, index, node[1])
     if labels:
         opaque.note_handed_over(eng, frame, labels, "in", node)
     return labels

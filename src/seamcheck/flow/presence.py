@@ -25,17 +25,27 @@ def normal(pattern: str) -> str:
     return "" if path == "." else path
 
 
-def note(eng: Engine, names: list[str], frame: Frame, line: int) -> None:
-    """Something makes these files, or takes them away: where a branch decides about that, the file tells of it."""
+def note(
+    eng: Engine, names: list[str], labels: frozenset[Label], frame: Frame, line: int, opened: bool = False
+) -> None:
+    """Something makes these files, or takes them away: where a branch decides about that, the file tells of it.
+
+    ``labels`` are those of the path: a result of training may be in the name. ``opened``: a file is made right now.
+    """
+    told = frozenset(label for label in labels if label.kind == DYNAMICS)
     if eng.loops:
+        told |= {eng.label(IO, "made in a trial", frame, line)} if opened else NO_LABELS
+        for name in names if told else ():
+            eng.files.whole[name] = eng.files.whole.get(name, NO_LABELS) | told
         return
     if eng.present is None:
         eng.present, _ = eng.heap.allocate(("present",), "present", None, (frame.path, line), ())
         eng.heap.epoch += 1
     for name in map(normal, names):
         if last_part(name) != "*":
-            eng.heap.write(eng.present, name, eng.table.plain)
-            if eng.present.fields[name] is eng.table.plain and eng.heap.regions:
+            made = eng.table.labelled(eng.table.plain, told)
+            eng.heap.write(eng.present, name, made, weak=True)
+            if eng.heap.regions:
                 # Written before as well: the region has to see that it is written again.
                 eng.heap.regions[-1].setdefault((eng.present, name), None)
 
