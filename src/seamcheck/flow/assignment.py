@@ -148,6 +148,8 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
             eng.heap.write(ptr, name, value, weak)
         elif isinstance(ptr, Class):
             eng.special |= specials.NAMES & {name}
+            if name == "__bases__":
+                patches.change_bases(eng, ptr, value)
             eng.heap.write(classes.namespace(eng, ptr), name, value, weak)
         elif isinstance(ptr, Func):
             patches.set_on_function(eng, ptr, name, value)

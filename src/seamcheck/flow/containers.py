@@ -136,8 +136,10 @@ def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, .
 
 def _used_up(eng: Engine, frame: Frame, obj: Obj, node: Node) -> None:
     """Elements are taken away or moved: the next trial meets the container changed."""
-    from seamcheck.flow import trials
+    from seamcheck.flow import patches, trials
 
+    if eng.control:
+        patches.decided(eng, obj)
     trials.changed_in_place(eng, frame, obj, node[1], definite=True)
 
 

@@ -195,7 +195,7 @@ def module_by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> V
 
 def is_there(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``hasattr(x, name)``: a result of training may have decided whether it is set."""
-    labels = calls.labels_of_args(eng, args)
+    labels = frozenset(label for v in args.positional for label in v.labels)
     known = constants(args.positional[1]) if len(args.positional) == 2 else None
     for name in known or ():
         eng.coverage.looked_up.add(str(name))
@@ -274,3 +274,23 @@ def change_class(eng: Engine, frame: Frame, obj: Obj, value: Value) -> None:
                 if not name.startswith("__"):
                     bound = classes.bind(eng, frame, held, eng.table.pointer(obj), kind)
                     eng.heap.write(obj, name, bound, weak=True)
+
+
+def change_bases(eng: Engine, cls: Class, value: Value) -> None:
+    """``C.__bases__ = (...)``: what comes first from now on; what was there before stays possible."""
+    from seamcheck.flow import iteration
+
+    given = [p for v in iteration.known_items(eng, value) or () for p in sorted_pointers(v)]
+    found = [p for p in given if isinstance(p, Class | Sym) and p != cls]
+    if not given or len(found) < len(given):
+        eng.open_classes.add(cls)
+    eng.class_bases[cls] = tuple(dict.fromkeys((*found, *eng.class_bases.get(cls, ()))))
+    eng.mro_cache.clear()
+    eng.heap.epoch += 1
+
+
+def decided(eng: Engine, obj: Obj) -> None:
+    """Something goes out of a container where a result of training may have decided that it does."""
+    labels = frozenset(label for control in eng.control for label in control if label.kind == DYNAMICS)
+    if labels:
+        eng.heap.taint(obj, labels)

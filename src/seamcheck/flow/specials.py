@@ -30,14 +30,15 @@ BINARY = {
 }  # fmt: skip
 DUNDERS = {op: f"__{name}__" for op, name in BINARY.items()}
 UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
-#: What a comparison runs on the left side, and on the right one if that knows no answer.
+#: What a comparison runs on the left side, and on the right one if that knows no answer: the first that is defined
+#: (``functools.total_ordering`` makes three of them from the fourth).
 COMPARING = {
     "==": (("__eq__",), ("__eq__",)),
     "!=": (("__ne__", "__eq__"), ("__ne__", "__eq__")),
-    "<": (("__lt__",), ("__gt__",)),
-    ">": (("__gt__",), ("__lt__",)),
-    "<=": (("__le__",), ("__ge__",)),
-    ">=": (("__ge__",), ("__le__",)),
+    "<": (("__lt__", "__ge__", "__gt__", "__le__"), ("__gt__", "__le__", "__lt__", "__ge__")),
+    ">": (("__gt__", "__le__", "__lt__", "__ge__"), ("__lt__", "__ge__", "__gt__", "__le__")),
+    "<=": (("__le__", "__gt__", "__lt__", "__ge__"), ("__ge__", "__lt__", "__gt__", "__le__")),
+    ">=": (("__ge__", "__lt__", "__gt__", "__le__"), ("__le__", "__gt__", "__lt__", "__ge__")),
 }
 TRUTH = ("__bool__", "__len__")
 TEXT = ("__str__", "__repr__")
@@ -47,6 +48,8 @@ INDEX = ("__index__", *KEY)
 ORDER = ("__lt__", "__gt__", "__le__", "__ge__")
 NUMBER = ("__int__", "__float__", "__complex__", "__index__", "__trunc__")
 ADDED = ("__add__", "__radd__")
+#: Methods that are mostly given another instance of the same class.
+WITH_ALIKE = frozenset({"__eq__", "__ne__", *ORDER, *(f"__{s}{name}__" for name in BINARY.values() for s in ("", "r"))})
 PICKLED = ("__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__getnewargs_ex__")
 #: Special methods by the function of Python that runs them; a tuple within: the first that is defined.
 BY_FUNCTION: dict[str, tuple[str | tuple[str, ...], ...]] = {
@@ -158,9 +161,12 @@ def ask(
     for ptr in list(_held(eng, v, depth)):
         for name in wanted:
             each = (name,) if isinstance(name, str) else name
-            method = next((m for n in each if (m := defined(eng, ptr, n)) is not None), None)
-            if method is not None:
-                labels |= eng.labels_of(_with_anything(eng, frame, ptr, method, node))
+            for n in each:
+                method = defined(eng, ptr, n)
+                if method is not None:
+                    alike = eng.table.pointer(ptr) if n in WITH_ALIKE else eng.table.plain
+                    labels |= eng.labels_of(_with_anything(eng, frame, ptr, method, alike, node))
+                    break
     return labels
 
 
@@ -196,15 +202,15 @@ def _held(eng: Engine, v: Value, depth: int) -> Iterator[Any]:
                     yield from _held(eng, ptr.fields[field], depth - 1)
 
 
-def _with_anything(eng: Engine, frame: Frame, ptr: Any, method: Value, node: Node) -> Value:
-    """Call a special method whose arguments are not known."""
+def _with_anything(eng: Engine, frame: Frame, ptr: Any, method: Value, other: Value, node: Node) -> Value:
+    """Call a special method whose arguments are not known; ``other`` stands for each."""
     from seamcheck.flow import opaque
 
     cls = kind_of(eng, ptr)
     assert cls is not None
     out = eng.table.empty
     for bound in sorted_pointers(classes.bind(eng, frame, method, eng.table.pointer(ptr), cls)):
-        out = eng.table.join(out, opaque.call_with(eng, frame, bound, eng.table.plain, node))
+        out = eng.table.join(out, opaque.call_with(eng, frame, bound, other, node))
     return out
 
 
@@ -288,6 +294,8 @@ def handed(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -
     wanted = BY_FUNCTION.get(plain) if plain is not name else BY_NAME.get(name)
     if name in ("builtins.isinstance", "builtins.issubclass"):
         return _class_check(eng, frame, name, args, node)
+    if name.startswith(("builtins.object.", "builtins.type.")):
+        return NO_LABELS
     known = wanted is not None
     if wanted is None:
         if eng.loops:

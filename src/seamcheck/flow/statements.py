@@ -40,6 +40,8 @@ def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
                 if isinstance(ptr, Sym):
                     patches.store_item(eng, frame, ptr.name, index, eng.table.empty, node)
                 if isinstance(ptr, Obj):
+                    if eng.control:
+                        patches.decided(eng, ptr)
                     if ptr.kind in ("data", "list"):
                         trials.changed_in_place(eng, frame, ptr, node[1], definite=ptr.kind == "list")
                     if ptr.kind == "data":
