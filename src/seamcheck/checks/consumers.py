@@ -147,10 +147,10 @@ def given_back(eng: Engine, facts: FunctionFacts, frames: list[Frame]) -> dict[E
         if summary is None or not summary.result.holders:
             continue
         handed = {p for v in frame.key[1] for p in v.holders if isinstance(p, Obj)}
-        # Labels of the result itself may only say what decided about it.
+        # Labels of the result itself, and of the tests that led to it, only say what decided about it.
         given = [p for p in summary.result.holders if isinstance(p, Obj) and p.kind in DEEP]
         held = (eng.heap.object_labels(p, HELD, handed) for p in given)
-        if any(label.kind == DYNAMICS for labels in held for label in labels):
+        if any(label.kind == DYNAMICS for labels in held for label in labels - frame.exit_labels):
             out[Effect("read", frame.path, facts.line, "what it returns")] = None
     return out
 
