@@ -14,6 +14,7 @@ from seamcheck.flow import (
     names,
     patches,
     rows,
+    special_names,
     specials,
     trials,
 )
@@ -23,7 +24,6 @@ from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at, part_of
 from seamcheck.flow.values import Class, Func, Module, Sym, Value
-
 
 #: Attributes of what hangs on a frame, its index or its columns, rather than of a part of its own.
 OF_VIEWS = frozenset({"name", "names", "allows_duplicate_labels"})
@@ -147,7 +147,7 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
                 attributes_mutated(eng, frame, ptr, value, node)
             eng.heap.write(ptr, name, value, weak)
         elif isinstance(ptr, Class):
-            eng.special |= specials.NAMES & {name}
+            eng.special |= special_names.NAMES & {name}
             if name == "__bases__":
                 patches.change_bases(eng, ptr, value)
             eng.heap.write(classes.namespace(eng, ptr), name, value, weak)
@@ -204,7 +204,7 @@ def assign_item(
     """``base[index] = value``."""
     assumed.changed(eng, frame, base, eng.labels_of(value) | eng.labels_of(index), node[1])
     if eng.special:
-        specials.ask(eng, frame, index, specials.INDEX, node, 1)
+        specials.ask(eng, frame, index, special_names.INDEX, node, 1)
     base = rows.whole(eng, base, node)
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):

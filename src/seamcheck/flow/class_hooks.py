@@ -1,4 +1,4 @@
-"""What runs when a class is made: its metaclass, ``__set_name__`` of what it holds, ``__init_subclass__`` of its bases."""
+"""What runs when a class is made: its metaclass, ``__set_name__`` of what it holds, ``__init_subclass__``."""
 
 from __future__ import annotations
 
@@ -134,8 +134,10 @@ def _at(facts: ClassFacts) -> Place:
 
 def of_type(eng: Engine, cls: Class, name: str) -> Value | None:
     """A method that a metaclass has from ``type``, called on a class: ``__new__`` gives the one that is being made."""
-    if name == "__new__" and eng.making and any(
-        isinstance(base, Sym) and base.name in TYPES for base in classes.mro(eng, cls)
+    if (
+        name == "__new__"
+        and eng.making
+        and any(isinstance(base, Sym) and base.name in TYPES for base in classes.mro(eng, cls))
     ):
         return eng.table.pointer(eng.making[-1])
     return None

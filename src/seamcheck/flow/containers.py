@@ -14,7 +14,9 @@ from seamcheck.flow.values import Const, Text, Value, only_constant
 PATH = "pathlib.Path"
 ADDING = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "setdefault": 1, "put": 0}
 STORING = frozenset({"__setitem__"})
-SPREADING = frozenset({"extend", "update", "__iadd__", "__ior__", "union", "extendleft", "intersection_update", "difference_update"})
+SPREADING = frozenset(
+    """extend update __iadd__ __ior__ union extendleft intersection_update difference_update""".split()
+)
 READING = frozenset(
     {"get_chunk", "pop", "get", "popleft", "popitem", "__next__", "next", "send", "__getitem__"}
 )

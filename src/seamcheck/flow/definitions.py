@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import calls, class_hooks, names, patches, records, specials
+from seamcheck.flow import calls, class_hooks, names, patches, records, special_names
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import ASSUMPTION
@@ -118,7 +118,9 @@ def _accessor(eng: Engine, frame: Frame, value: Value, decorator: Node, facts: F
             eng.special.add("__delete__")
         return old
     if decorator[0] == "attr" and decorator[3] in ("default", "validator") and decorator[2][0] == "name":
-        for_field = records.decorated_field(eng, frame, frame.fields.get(decorator[2][2]), decorator[3], value)
+        for_field = records.decorated_field(
+            eng, frame, frame.fields.get(decorator[2][2]), decorator[3], value
+        )
         if for_field is not None:
             return for_field
     names_of = {"property": "property", "staticmethod": "static", "classmethod": "classmethod"}
@@ -167,7 +169,7 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
     eng.stack.pop()
     for effect in body.effects:
         frame.effects[effect] = None
-    eng.special |= specials.NAMES & body.fields.keys()
+    eng.special |= special_names.NAMES & body.fields.keys()
     value = eng.table.pointer(cls)
     if eng.special or meta is not None:
         rest = tuple((name, v) for name, v in keywords if name is not None and name != "metaclass")

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, contexts, hidden_reads, items, iteration, names, specials
+from seamcheck.flow import (
+    attributes,
+    calls,
+    contexts,
+    hidden_reads,
+    items,
+    iteration,
+    names,
+    special_names,
+    specials,
+)
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import Label
@@ -102,8 +112,8 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
         if (special := specials.binary(eng, frame, node, op, a, b)) is not None:
             return special
         if op == "*":
-            repeated = specials.ask(eng, frame, a, ("__index__",), node) | specials.ask(eng, frame, b, ("__index__",), node)
-            a = eng.table.labelled(a, repeated)
+            for times in (a, b):
+                a = eng.table.labelled(a, specials.ask(eng, frame, times, ("__index__",), node))
     if op == "+" and (merged := iteration.concatenate(eng, frame, node, a, b)) is not None:
         return merged
     labels = eng.labels_of(a) | eng.labels_of(b)
@@ -147,8 +157,8 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
             if truth is not None and not v.labels
             else eng.table.value(frozenset(), v.labels)
         )
-    if node[2] in specials.UNARY and eng.special:
-        special = specials.run(eng, frame, v, (specials.UNARY[node[2]],), (), node)
+    if node[2] in special_names.UNARY and eng.special:
+        special = specials.run(eng, frame, v, (special_names.UNARY[node[2]],), (), node)
         if special is not None:
             return special
     labels = eng.labels_of(v)
@@ -223,7 +233,7 @@ def eval_sequence(eng: Engine, frame: Frame, node: Node) -> Value:
             continue
         v = eng.evaluate(frame, element)
         if eng.special and node[0] == "set":
-            specials.ask(eng, frame, v, specials.KEY, node, 1)
+            specials.ask(eng, frame, v, special_names.KEY, node, 1)
         eng.heap.write(obj, ANY if position is None else item(position), v, weak=position is None)
         position = None if position is None else position + 1
     return eng.table.pointer(obj)
@@ -240,7 +250,7 @@ def eval_dict(eng: Engine, frame: Frame, node: Node) -> Value:
             continue
         k = eng.evaluate(frame, key)
         if eng.special:
-            specials.ask(eng, frame, k, specials.KEY, node, 1)
+            specials.ask(eng, frame, k, special_names.KEY, node, 1)
         store_item(eng, frame, obj, k, v)
     return eng.table.pointer(obj)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import classes, specials
+from seamcheck.flow import classes, special_names, specials
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
@@ -27,10 +27,10 @@ def asks_truth(eng: Engine, frame: Frame, v: Value, node: Node) -> None:
     if any(isinstance(p, Obj) and _tells(eng, p) for p in v.ptrs):
         note_handed_over(eng, frame, eng.labels_of(v), "truth", node)
     if eng.special:
-        specials.ask(eng, frame, v, (specials.TRUTH,), node)
+        specials.ask(eng, frame, v, (special_names.TRUTH,), node)
 
 
 def _tells(eng: Engine, obj: Obj) -> bool:
     if obj.kind != "instance":
         return obj.kind in CONTAINERS
-    return any(classes.lookup(eng, obj.type, name) is not None for name in specials.TRUTH)
+    return any(classes.lookup(eng, obj.type, name) is not None for name in special_names.TRUTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, given, names, patches, specials
+from seamcheck.flow import attributes, calls, classes, given, names, patches, special_names, specials
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -33,7 +33,7 @@ def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -
             continue
         out = eng.table.join(out, _item_one(eng, frame, ptr, index, node))
     if eng.special:
-        out = eng.table.labelled(out, specials.ask(eng, frame, index, specials.INDEX, node, 1))
+        out = eng.table.labelled(out, specials.ask(eng, frame, index, special_names.INDEX, node, 1))
     # Deep: `X[columns]` depends on what the list holds.
     out = eng.table.labelled(out, base.labels | eng.labels_of(index))
     given.names_columns(eng, base, index)

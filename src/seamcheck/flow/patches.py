@@ -270,7 +270,9 @@ def change_class(eng: Engine, frame: Frame, obj: Obj, value: Value) -> None:
     """``instance.__class__ = C``: what C has is what the instance may give from now on."""
     for cls in sorted_pointers(value):
         for kind in classes.mro(eng, cls) if isinstance(cls, Class) else ():
-            for name, held in list(classes.namespace(eng, kind).fields.items() if isinstance(kind, Class) else ()):
+            for name, held in list(
+                classes.namespace(eng, kind).fields.items() if isinstance(kind, Class) else ()
+            ):
                 if not name.startswith("__"):
                     bound = classes.bind(eng, frame, held, eng.table.pointer(obj), kind)
                     eng.heap.write(obj, name, bound, weak=True)

@@ -84,7 +84,9 @@ def _made(eng: Engine) -> Iterable[tuple[str, frozenset[Label]]]:
 def _tells(name: str, written: str, everything: bool) -> bool:
     """Does a look at this path, or into this folder, see that file? Of an unknown path only a list of files does."""
     if not everything:
-        return basename(name) != "*" and basename(written) != "*" and overlap(basename(name), basename(written))
+        return (
+            basename(name) != "*" and basename(written) != "*" and overlap(basename(name), basename(written))
+        )
     folder, _, last = written.rpartition("/")
     if "*" not in name:
         return _one_folder(name, folder)

@@ -1,4 +1,4 @@
-"""Classes with an ``__init__`` made from their fields: defaults, factories, converters, validators, what runs afterwards."""
+"""Classes whose ``__init__`` is made from their fields: defaults, factories, converters, validators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ AFTERWARDS = ("__post_init__", "__attrs_post_init__", "model_post_init")
 FACTORIES = ("default_factory", "factory")
 #: Decorators of methods that may replace what a field is given.
 VALIDATORS = frozenset(
-    {"field_validator", "validator", "model_validator", "root_validator", "field_serializer", "model_serializer"}
+    {
+        "field_validator",
+        "validator",
+        "model_validator",
+        "root_validator",
+        "field_serializer",
+        "model_serializer",
+    }
 )
 
 
@@ -42,7 +49,9 @@ def factory(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 
 def _fields(v: Value | None) -> list[Obj]:
-    return [p for p in sorted_pointers(v) if isinstance(p, Obj) and p.kind == "field"] if v is not None else []
+    return (
+        [p for p in sorted_pointers(v) if isinstance(p, Obj) and p.kind == "field"] if v is not None else []
+    )
 
 
 def default_of(eng: Engine, home: Frame, held: Value | None, node: Node) -> Value | None:
@@ -65,9 +74,7 @@ def default_of(eng: Engine, home: Frame, held: Value | None, node: Node) -> Valu
     return out
 
 
-def converted(
-    eng: Engine, frame: Frame, owner: Class, name: str, v: Value, obj: Obj, node: Node
-) -> Value:
+def converted(eng: Engine, frame: Frame, owner: Class, name: str, v: Value, obj: Obj, node: Node) -> Value:
     """What a field holds of what it is given."""
     for held in _fields(classes.namespace(eng, owner).fields.get(name)):
         converter = held.ctor.get("converter")

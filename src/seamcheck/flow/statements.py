@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, assumed, branches, exceptions, items, loop_bodies, patches, specials, trials
+from seamcheck.flow import (
+    assignment,
+    assumed,
+    branches,
+    exceptions,
+    items,
+    loop_bodies,
+    patches,
+    specials,
+    trials,
+)
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
