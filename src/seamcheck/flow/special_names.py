@@ -70,7 +70,8 @@ BY_METHOD: dict[str, Names] = {
 CONVERSIONS: Names = (
     *FORMATTED, *TRUTH, *KEY, *NUMBER, *ORDER, "__round__", "__abs__", "__neg__", "__fspath__", "__bytes__",
     "__array__", "__iter__", "__next__", "__contains__", "__getitem__", "__reversed__", "__floor__", "__ceil__",
-    "__sizeof__", "__dir__", "__missing__", *PICKLED, *(f"__{side}{name}__" for name in BINARY.values() for side in ("", "r")),
+    "__sizeof__", "__dir__", "__missing__", *PICKLED,
+    *(f"__{side}{name}__" for name in BINARY.values() for side in ("", "r")),
 )  # fmt: skip
 #: Names that are noted when a class defines them.
 NAMES = frozenset(
