@@ -93,12 +93,14 @@ def ask(
 ) -> frozenset[Label]:
     """Labels of what all these special methods give, of a value and of what it holds down to a depth."""
     labels = NO_LABELS
-    wanted = [
-        name for name in names if not eng.special.isdisjoint((name,) if isinstance(name, str) else name)
-    ]
-    if not wanted:
+    things = list(_held(eng, v, depth)) if _may_hold(eng, v, depth) else None
+    if not things:
         return labels
-    for ptr in list(_held(eng, v, depth)):
+    defined_here = eng.special
+    wanted = [
+        n for n in names if (n in defined_here if isinstance(n, str) else not defined_here.isdisjoint(n))
+    ]
+    for ptr in things if wanted else ():
         for name in wanted:
             each = (name,) if isinstance(name, str) else name
             for n in each:
@@ -114,6 +116,8 @@ def perhaps(
     eng: Engine, frame: Frame, v: Value, names: Iterable[str | tuple[str, ...]], node: Node
 ) -> frozenset[Label]:
     """The same for what may be run, of a value or of what lies in it: that is no call for the call graph."""
+    if not _may_hold(eng, v, DEPTH):
+        return NO_LABELS
     name = eng.graph_name(frame)
     before = dict(eng.edges.get(name, {}))
     labels = ask(eng, frame, v, names, node, DEPTH)
@@ -126,6 +130,14 @@ def formatted(eng: Engine, frame: Frame, v: Value, node: Node) -> None:
     """A value in a text: as it says itself, or by ``__repr__`` where the text asks for that."""
     ask(eng, frame, v, (FORMATTED,), node)
     perhaps(eng, frame, v, TEXT, node)
+
+
+def _may_hold(eng: Engine, v: Value, depth: int) -> bool:
+    """Is there an instance, a class with a metaclass or, to look deeper, a container?"""
+    for ptr in v.holders:
+        if isinstance(ptr, Obj) and (ptr.kind == "instance" or (depth > 0 and ptr.kind in HOLDING)):
+            return True
+    return bool(eng.metaclasses) and any(isinstance(ptr, Class) for ptr in v.ptrs)
 
 
 def _held(eng: Engine, v: Value, depth: int) -> Iterator[Any]:
@@ -244,6 +256,8 @@ def handed(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -
         wanted = CONVERSIONS
     labels = NO_LABELS
     for v in args.all():
+        if not _may_hold(eng, v, DEPTH):
+            continue
         labels |= ask(eng, frame, v, wanted, node) if known else NO_LABELS
         labels |= perhaps(eng, frame, v, (*wanted, "__repr__") if TEXT in wanted else wanted, node)
     return labels if known else frozenset(label for label in labels if label.kind == DYNAMICS)
