@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, calls, items, iteration, opaque
+from seamcheck.flow import assignment, calls, expressions, items, iteration, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -60,7 +60,10 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
             heap.write(obj, item(key), v)
         return eng.table.const(None)
     if name in STORING and len(passed) > 1:
-        assignment.assign_item(eng, frame, eng.table.pointer(obj), passed[0], passed[1], node, node)
+        if obj.kind == "instance":
+            expressions.store_item(eng, frame, obj, passed[0], passed[1])
+        else:
+            assignment.assign_item(eng, frame, eng.table.pointer(obj), passed[0], passed[1], node, node)
         return eng.table.const(None)
     if name in READING:
         return _read(eng, frame, obj, name, passed, node)

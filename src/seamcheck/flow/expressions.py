@@ -100,6 +100,12 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
         folded = fold(op, x.value, y.value)
         if folded is not None:
             return eng.table.value(frozenset((Const(folded, type(folded).__name__),)), a.labels | b.labels)
+    if eng.special:
+        if (special := specials.binary(eng, frame, node, op, a, b)) is not None:
+            return special
+        if op == "*":
+            for times in (a, b):
+                a = eng.table.labelled(a, specials.ask(eng, frame, times, ("__index__",), node))
     if op in ("+", "/"):
         left_text, right_text = text_pattern(a), text_pattern(b)
         if left_text is not None or right_text is not None:
@@ -108,12 +114,6 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
                 return make_text(eng, joint, eng.labels_of(a) | eng.labels_of(b))
     if op == "%" and is_string(a):
         hidden_reads.shows_all(eng, frame, b, "formatted text", node)
-    if eng.special:
-        if (special := specials.binary(eng, frame, node, op, a, b)) is not None:
-            return special
-        if op == "*":
-            for times in (a, b):
-                a = eng.table.labelled(a, specials.ask(eng, frame, times, ("__index__",), node))
     if op == "+" and (merged := iteration.concatenate(eng, frame, node, a, b)) is not None:
         return merged
     labels = eng.labels_of(a) | eng.labels_of(b)

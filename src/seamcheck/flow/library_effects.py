@@ -38,7 +38,7 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
             out.add(eng.label(CLOCK, f"`{api}` reads the clock", frame, line))
         elif effect == "environment":
             out.add(eng.label(ENVIRONMENT, f"`{api}` reads the environment", frame, line))
-            if eng.patched is not None and site.api.startswith(("os.environ", "os.getenv")):
+            if site.api.startswith(("os.environ", "os.getenv")):
                 out |= patches.item_labels(eng, frame, patches.ENVIRON, site.bound.get("key"), line)
         elif effect == "trial":
             out.add(eng.label(TRIAL, f"`{api}` is chosen by the tuner", frame, line))

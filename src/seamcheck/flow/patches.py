@@ -23,6 +23,8 @@ NO_LABELS: frozenset[Label] = frozenset()
 ENVIRON, MODULES = "os.environ", "sys.modules"
 #: What stands for every name that is not known.
 OPEN = "*"
+#: What the name of a variable has in front among the names of files.
+VARIABLE = "<environment>"
 
 
 def store(eng: Engine, frame: Frame, name: str, value: Value, node: Node) -> None:
@@ -120,6 +122,10 @@ def store_item(
             store(eng, frame, str(key), value, node)
         else:
             _write(eng, f"{name}[{key}]", value, node, frame, weak or key == OPEN)
+            told = eng.labels_of(value) if name == ENVIRON else NO_LABELS
+            if any(label.kind == DYNAMICS for label in told):
+                # As with files: who asked before it was set may ask again, in another run of the function.
+                eng.files.write([f"{VARIABLE}{key}"], told)
 
 
 def item_labels(eng: Engine, frame: Frame, name: str, index: Value | None, line: int) -> frozenset[Label]:
@@ -127,16 +133,20 @@ def item_labels(eng: Engine, frame: Frame, name: str, index: Value | None, line:
 
     What a trial stored is as good as one: who asks for it when all trials are over gets what the last of them left.
     """
-    if eng.patched is None:
-        return NO_LABELS
     known = constants(index) if index is not None else None
+    found: set[Label] = set()
+    if name == ENVIRON:
+        names = [f"{VARIABLE}{key}" for key in known or (OPEN,)]
+        found.update(label for label in eng.files.read(names)[0] if label.kind == DYNAMICS)
+    if eng.patched is None:
+        return frozenset(found)
     wanted = None if known is None else {f"{name}[{key}]" for key in (*known, OPEN)}
     labels = NO_LABELS
     for field in eng.heap.keys(eng.patched):
         if field in wanted if wanted is not None else field.startswith(f"{name}["):
             held = eng.heap.read(eng.patched, field)
             labels |= eng.labels_of(held) if held is not None else NO_LABELS
-    found = {label for label in labels if label.kind == DYNAMICS}
+    found.update(label for label in labels if label.kind == DYNAMICS)
     if not eng.loops and any(label.kind == IO for label in labels):
         found.add(eng.label(DYNAMIC, f"what a trial stored in `{name}` is read", frame, line))
     return frozenset(found)
