@@ -9,6 +9,7 @@ from seamcheck.flow.labels import (
     DETAILED,
     DYNAMIC,
     ENOUGH,
+    LOOPVAR,
     MAX_GIVEN,
     MAX_PER_KIND,
     PARAM,
@@ -66,9 +67,9 @@ def test_join_absorbs(a: Value, b: Value) -> None:
 def test_a_join_forgets_no_pointer_and_no_kind(a: Value, b: Value) -> None:
     joined = TABLE.join(a, b)
     assert joined.ptrs - {PLAIN} == (a.ptrs | b.ptrs) - {PLAIN}
-    assert {(x.kind, x.loops, x.assumed) for x in joined.labels} == {
-        (x.kind, x.loops, x.assumed) for x in a.labels | b.labels
-    }
+    # Variables of loops that no longer run may leave large sets: they only tell contexts apart.
+    wanted = {(x.kind, x.loops, x.assumed) for x in a.labels | b.labels if x.kind != LOOPVAR}
+    assert {(x.kind, x.loops, x.assumed) for x in joined.labels if x.kind != LOOPVAR} == wanted
 
 
 @given(VALUES, VALUES)
