@@ -9,7 +9,6 @@ from seamcheck.flow.labels import (
     DETAILED,
     DYNAMIC,
     ENOUGH,
-    LOOPVAR,
     MAX_GIVEN,
     MAX_PER_KIND,
     PARAM,
@@ -28,9 +27,11 @@ from seamcheck.flow.values import (
     constants,
     only_constant,
 )
-from tests.flow.strategies import labels, pointers, values
+from tests.flow.strategies import DETAILS, labels, pointers, values
 
 TABLE = ValueTable()
+# While these loops run: variables of finished ones may leave large sets, and joins of those depend on the order.
+TABLE.running.update(dict.fromkeys(DETAILS, 0))
 VALUES = values(TABLE)
 
 
@@ -67,9 +68,9 @@ def test_join_absorbs(a: Value, b: Value) -> None:
 def test_a_join_forgets_no_pointer_and_no_kind(a: Value, b: Value) -> None:
     joined = TABLE.join(a, b)
     assert joined.ptrs - {PLAIN} == (a.ptrs | b.ptrs) - {PLAIN}
-    # Variables of loops that no longer run may leave large sets: they only tell contexts apart.
-    wanted = {(x.kind, x.loops, x.assumed) for x in a.labels | b.labels if x.kind != LOOPVAR}
-    assert {(x.kind, x.loops, x.assumed) for x in joined.labels if x.kind != LOOPVAR} == wanted
+    assert {(x.kind, x.loops, x.assumed) for x in joined.labels} == {
+        (x.kind, x.loops, x.assumed) for x in a.labels | b.labels
+    }
 
 
 @given(VALUES, VALUES)
