@@ -105,7 +105,8 @@ def test_what_is_asked_for_and_marked_is_looked_for_by_name(tmp_path: Path) -> N
         tmp_path, "# seamcheck: consumer[plots]\ndef draw(run):\n    return run\n\n\ndef other():\n    pass\n"
     )
     calls = called(
-        ["app.py::Report.of", "lib.tools:mean", "a.py::f.<locals>.<lambda>"], ["src/{name}.py::g"], {"code.py": marked}, {}
+        ["app.py::Report.of", "lib.tools:mean", "a.py::f.<locals>.<lambda>"],
+        ["src/{name}.py::g"], {"code.py": marked}, {},
     )  # fmt: skip
     assert calls.names == {"draw", "Report", "of", "mean", "g"}
     assert calls.places == ("a.py", "app.py", "lib.tools", "src/{name}.py")

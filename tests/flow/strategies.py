@@ -10,6 +10,7 @@ from seamcheck.facts.assumptions import Assumption
 from seamcheck.flow.labels import REASONS, TABLE, Assumed, Label
 from seamcheck.flow.values import Const, Func, Module, Sym, Text, Value, ValueTable
 
+DETAILS = ["", "i", TABLE]
 KINDS = sorted(REASONS | {"dynamics", "param", "loopvar", "feed"})
 
 SAID = Assumption("a.py", 3, "load", "deterministic", "one file")
@@ -20,7 +21,7 @@ labels = st.builds(
     path=st.sampled_from(["a.py", "b.py"]),
     line=st.integers(1, 9),
     loops=st.sampled_from([(), (1,), (1, 2)]),
-    detail=st.sampled_from(["", "i", TABLE]),
+    detail=st.sampled_from(DETAILS),
     assumed=st.sampled_from([(), Assumed(SAID, settled=True), Assumed(SAID, settled=False)]),
 )
 constants = st.one_of(

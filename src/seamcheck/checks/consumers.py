@@ -17,9 +17,9 @@ from seamcheck.facts.ir import Body, FunctionFacts
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.given import Given, Known
-from seamcheck.flow.labels import TABLE
+from seamcheck.flow.labels import DYNAMICS, TABLE
 from seamcheck.flow.modules import SourceModule
-from seamcheck.flow.objects import Obj
+from seamcheck.flow.objects import DEEP, Obj
 from seamcheck.model.evidence import Reason, Step
 from seamcheck.model.report import Claim, Consumer, Read
 
@@ -27,6 +27,8 @@ Key = tuple[str, int]
 DYNAMIC_EFFECTS = frozenset({"read", "train"})
 OPEN_EFFECTS = frozenset({"opaque", "unresolved", "external"})
 MAX_READS = 12
+#: How deep results of training are looked for in what a consumer gives back.
+HELD = 3
 
 
 def consumers(eng: Engine, requested: Iterable[str], places: Places) -> list[Consumer]:
@@ -118,6 +120,7 @@ def _consumer(
     for frame, done in asked_of(eng, [*frames, *made.frames]):
         data = known.arguments(frame)
         effects.update(dict.fromkeys(settled(effect, data) for effect in done))
+    effects.update(given_back(eng, facts, frames))
     location = places.at(module.path, facts.line, facts.end_line)
     # What tests pass says nothing about what others may.
     seen = module.is_test or any(frame.origin != "test" for frame in frames)
@@ -134,6 +137,22 @@ def _consumer(
         claim=claim,
         reads=reads(effects, places),
     )
+
+
+def given_back(eng: Engine, facts: FunctionFacts, frames: list[Frame]) -> dict[Effect, None]:
+    """What is given back as it is, in a container that was not looked into; not so what was handed in as a whole."""
+    out: dict[Effect, None] = {}
+    for frame in frames:
+        summary = eng.memo.get(frame.key)
+        if summary is None or not summary.result.holders:
+            continue
+        handed = {p for v in frame.key[1] for p in v.holders if isinstance(p, Obj)}
+        # Labels of the result itself, and of the tests that led to it, only say what decided about it.
+        given = [p for p in summary.result.holders if isinstance(p, Obj) and p.kind in DEEP]
+        held = (eng.heap.object_labels(p, HELD, handed) for p in given)
+        if any(label.kind == DYNAMICS for labels in held for label in labels - frame.exit_labels):
+            out[Effect("read", frame.path, facts.line, "what it returns")] = None
+    return out
 
 
 def _as_decorated(claim: Claim, made: Behind, facts: FunctionFacts, path: str, places: Places) -> Claim:

@@ -11,9 +11,11 @@ from seamcheck.flow import (
     expressions,
     items,
     iteration,
-    library,
     names,
+    patches,
     rows,
+    special_names,
+    specials,
     trials,
 )
 from seamcheck.flow.engine import FALL, Engine
@@ -21,7 +23,10 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at, part_of
-from seamcheck.flow.values import Class, Func, Sym, Value
+from seamcheck.flow.values import Class, Func, Module, Sym, Value
+
+#: Attributes of what hangs on a frame, its index or its columns, rather than of a part of its own.
+OF_VIEWS = frozenset({"name", "names", "allows_duplicate_labels"})
 
 
 def exec_assign(eng: Engine, frame: Frame, node: Node) -> int:
@@ -129,6 +134,10 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
     for ptr in sorted_pointers(base):
         if isinstance(ptr, Obj):
             if ptr.kind == "instance":
+                if eng.special and _by_hook(eng, frame, ptr, name, value, node):
+                    continue
+                if name == "__class__":
+                    patches.change_class(eng, frame, ptr, value)
                 hook = classes.lookup(eng, ptr.type, name)
                 if hook is not None and classes.is_property(hook):
                     _set_property(eng, frame, ptr, hook, value, node)
@@ -138,17 +147,33 @@ def assign_attribute(eng: Engine, frame: Frame, base: Value, name: str, value: V
                 attributes_mutated(eng, frame, ptr, value, node)
             eng.heap.write(ptr, name, value, weak)
         elif isinstance(ptr, Class):
+            eng.special |= special_names.NAMES & {name}
+            if name == "__bases__":
+                patches.change_bases(eng, ptr, value)
             eng.heap.write(classes.namespace(eng, ptr), name, value, weak)
         elif isinstance(ptr, Sym):
-            attributes.patch(eng, frame, f"{ptr.name}.{name}", value, node[1], weak)
+            patches.store(eng, frame, f"{ptr.name}.{name}", value, node, weak)
         elif isinstance(ptr, Func):
-            fields = attributes.function_fields(eng, ptr)
-            eng.write_sites[fields] = (frame.path, node[1])
-            eng.heap.write(fields, item(name), value, weak)
+            patches.set_on_function(eng, frame, ptr, name, value, node, weak)
         elif getattr(ptr, "tag", "") == "module":
             home = eng.modules.get(ptr.name)
             if home is not None:
                 eng.heap.write(home, name, value, weak)
+
+
+def _by_hook(eng: Engine, frame: Frame, obj: Obj, name: str, value: Value, node: Node) -> bool:
+    """Run ``__setattr__`` of the class, or ``__set__`` of what stands under this name; does that store the value?"""
+    receiver = eng.table.pointer(obj)
+    if not _in_method(eng, frame, obj, "__setattr__"):
+        specials.run(eng, frame, receiver, ("__setattr__",), (eng.table.const(name), value), node)
+    if "__set__" in eng.special and (held := classes.lookup(eng, obj.type, name)) is not None:
+        return specials.run(eng, frame, held, ("__set__",), (receiver, value), node) is not None
+    return False
+
+
+def _in_method(eng: Engine, frame: Frame, obj: Obj, name: str) -> bool:
+    """Is this the body of that method, for this very object?"""
+    return frame.facts is not None and frame.facts.name == name and frame.receiver is obj
 
 
 def _set_property(eng: Engine, frame: Frame, obj: Obj, hook: Value, value: Value, node: Node) -> None:
@@ -169,6 +194,8 @@ def attributes_mutated(eng: Engine, frame: Frame, obj: Obj, value: Value, node: 
     """An attribute of an array or frame was set (``df.columns = ...``): part of its content."""
     labels = eng.labels_of(value)
     eng.heap.taint(obj, labels)
+    if node[3] in OF_VIEWS:
+        rows.spread(eng, obj, labels)
 
 
 def assign_item(
@@ -176,12 +203,16 @@ def assign_item(
 ) -> None:
     """``base[index] = value``."""
     assumed.changed(eng, frame, base, eng.labels_of(value) | eng.labels_of(index), node[1])
+    if eng.special:
+        specials.ask(eng, frame, index, special_names.INDEX, node, 1)
     base = rows.whole(eng, base, node)
     weak = len(base.ptrs) > 1
     for ptr in sorted_pointers(base):
+        if isinstance(ptr, Sym):
+            patches.store_item(eng, frame, ptr.name, index, value, node)
+        elif isinstance(ptr, Class | Module):
+            patches.set_by_name(eng, frame, eng.table.pointer(ptr), index, value, node)
         if not isinstance(ptr, Obj):
-            if isinstance(ptr, Sym) and eng.loops:
-                library.note_changed(eng, frame, ptr.name, node)
             continue
         if ptr.kind == "instance":
             method = classes.lookup(eng, ptr.type, "__setitem__")
@@ -190,7 +221,8 @@ def assign_item(
                 calls.call(eng, frame, bound, calls.Args((index, value)), call_at(node[1], node[1]))
                 continue
             if classes.library_base(eng, ptr.type) is None:
-                set_field(eng, frame, ptr, index, value, node[1], weak)
+                # Only `run.__dict__[name]` and `vars(run)[name]` store into an object without `__setitem__`.
+                patches.set_field(eng, frame, ptr, index, value, node, weak)
                 continue
         if ptr.type == "namespace" and ptr.kind == "dict":
             _set_global(eng, frame, index, value, node)
@@ -200,27 +232,12 @@ def assign_item(
                 eng.heap.write(ptr, ANY, eng.table.labelled(value, eng.labels_of(index)), weak=True)
             else:
                 expressions.store_item(eng, frame, ptr, index, value)
-            if ptr.base is not None:
-                rows.spread(eng, ptr, eng.labels_of(value))  # `X.attrs[...]`
             if ptr.kind == "lib":
                 eng.heap.taint(ptr, frozenset())
         elif ptr.kind == "data":
             rows.store(eng, frame, ptr, index, value, node, source, weak)
         elif ptr.kind == "param":
             rows.store_handed_in(eng, frame, ptr, index, value, node)
-
-
-def set_field(
-    eng: Engine, frame: Frame, obj: Obj, name: Value, value: Value, line: int, weak: bool = False
-) -> None:
-    """``x.__dict__[name] = value``: an attribute; any of them if the name is not known."""
-    eng.write_sites[obj] = (frame.path, line)
-    keys = expressions.keys_of(name)
-    known = keys if keys is not None and all(isinstance(k, str) for k in keys) else None
-    fields = known if known is not None else [ANY, *(f for f in eng.heap.keys(obj) if isinstance(f, str))]
-    stored = eng.table.labelled(value, eng.labels_of(name))
-    for field in fields:
-        eng.heap.write(obj, field, stored, weak or known is None or len(fields) > 1)
 
 
 def _set_global(eng: Engine, frame: Frame, index: Value, value: Value, node: Node) -> None:
@@ -239,9 +256,15 @@ def exec_aug(eng: Engine, frame: Frame, node: Node) -> int:
     old = eng.evaluate(frame, target)
     value = eng.evaluate(frame, value_node)
     changed = False
+    if eng.special and (made := specials.in_place(eng, frame, node, op, old, value)) is not None:
+        assign(eng, frame, target, made, target)
+        return FALL
     if target[0] == "name":
         assumed.changed(eng, frame, old, eng.labels_of(value), line)
     for ptr in sorted_pointers(old):
+        if isinstance(ptr, Sym) and ptr.name == patches.ENVIRON:
+            patches.set_variables(eng, frame, calls.Args((value,)), node)
+            return FALL
         if isinstance(ptr, Obj) and ptr.kind in ("data", "list", "set", "dict"):
             changed = True
             if ptr.kind == "data":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import classes, given, items, names
+from seamcheck.flow import class_hooks, classes, given, items, names, patches, specials
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -114,28 +114,14 @@ def _get_one(eng: Engine, frame: Frame, ptr: Any, name: str, node: Node) -> Valu
         if name in ("__name__", "__doc__", "__qualname__", "__module__", "__wrapped__"):
             return eng.table.empty
         if name == "__dict__":
-            return eng.table.pointer(function_fields(eng, ptr))
-        found = eng.heap.read(function_fields(eng, ptr), item(name))
+            return eng.table.pointer(patches.function_fields(eng, ptr))
+        found = patches.of_function(eng, ptr, name)
         return found if found is not None else eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if isinstance(ptr, Bound | Method):
         return eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if isinstance(ptr, Deferred):
         return eng.unknown(f"`{ptr.name}` of an import cycle", frame, node[1])
     return eng.table.pointer(Method(eng.table.pointer(ptr), name))
-
-
-def function_fields(eng: Engine, func: Func) -> Obj:
-    """The dictionary of a function's own attributes."""
-    outer = func.frame.loops if func.frame is not None else ()
-    return eng.heap.allocate(("attributes", func), "dict", None, ("", 0), outer)[0]
-
-
-def patch(eng: Engine, frame: Frame, name: str, value: Value, line: int, weak: bool = False) -> None:
-    """The program gives a name of a library a value of its own."""
-    if eng.patched is None:
-        eng.patched = eng.heap.allocate(("patched",), "module", None, ("", 0), ())[0]
-    eng.write_sites[eng.patched] = (frame.path, line)
-    eng.heap.write(eng.patched, name, value, weak)
 
 
 def module_attribute(eng: Engine, frame: Frame, ptr: Module, name: str, line: int) -> Value:
@@ -147,6 +133,8 @@ def module_attribute(eng: Engine, frame: Frame, ptr: Module, name: str, line: in
     found = names.member(eng, module, name)
     if found is not None:
         return found
+    if name == "__dict__":
+        return eng.table.pointer(ptr)
     if name.startswith("__"):
         return eng.table.empty
     return eng.unknown(f"`{ptr.name}` does not define `{name}`", frame, line)
@@ -160,9 +148,9 @@ def symbol_attribute(eng: Engine, frame: Frame, ptr: Sym, name: str) -> Value:
         if inner is not None:
             names.run_module(eng, inner)
             return eng.table.pointer(Module(inner.name))
-    if eng.patched is not None and (found := eng.heap.read(eng.patched, dotted)) is not None:
-        return found
     full = eng.models.canonical(dotted)
+    if eng.patched is not None and patches.read(eng, full) is not None:
+        return patches.symbol(eng, full)
     if name[:1].islower() and full != dotted and eng.models.type(full) is not None:
         # An instance that the library keeps at module level (`wandb.config`).
         obj, _ = eng.heap.allocate(("module level", full), "lib", full, ("", 0), ())
@@ -174,6 +162,17 @@ def _class_attribute(eng: Engine, frame: Frame, ptr: Class, name: str, node: Nod
     found = classes.lookup(eng, ptr, name)
     if found is not None:
         return classes.bind_class(eng, found, ptr)
+    if name == "__dict__":
+        return eng.table.pointer(ptr)
+    if eng.metaclasses and (meta := eng.metaclasses.get(ptr)) is not None:
+        by_meta = classes.lookup(eng, meta, name)
+        if by_meta is not None:
+            return classes.bind(eng, frame, by_meta, eng.table.pointer(ptr), meta)
+        made = specials.run(
+            eng, frame, eng.table.pointer(ptr), ("__getattr__",), (eng.table.const(name),), node
+        )
+        if made is not None:
+            return made
     base = classes.library_base(eng, ptr)
     if base is not None:
         return eng.table.pointer(Sym(f"{base}.{name}"))
@@ -186,6 +185,11 @@ def _super_attribute(eng: Engine, frame: Frame, ptr: Super, name: str) -> Value:
     receiver = ptr.receiver
     cls = receiver.type if isinstance(receiver, Obj) else receiver
     order = classes.mro(eng, cls) if isinstance(cls, Class) else classes.mro(eng, ptr.owner)
+    if ptr.owner not in order and eng.metaclasses:
+        # A method of a metaclass: its receiver is a class.
+        order = classes.mro(eng, ptr.owner)
+        if name == "__call__" and isinstance(receiver, Class):
+            return class_hooks.plain_call(eng, eng.table.pointer(receiver))
     behind = order[order.index(ptr.owner) + 1 :] if ptr.owner in order else order[1:]
     for kind in behind:
         if isinstance(kind, Class):
@@ -211,6 +215,14 @@ def _get_object(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> V
     found = heap.read(obj, name)
     if found is not None:
         return found
+    if eng.patched is not None and (stored := patches.of_type(eng, frame, obj, name, node)) is not None:
+        return eng.table.join(stored, _own(eng, frame, obj, name, node))
+    return _own(eng, frame, obj, name, node)
+
+
+def _own(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
+    """An attribute of an object as its library, or nobody, defines it."""
+    heap = eng.heap
     if obj.kind == "lib":
         return _get_library(eng, frame, obj, name, node)
     if obj.kind == "data":
@@ -223,9 +235,21 @@ def _get_object(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> V
 
 
 def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
+    if "__getattribute__" in eng.special:
+        by_hook = specials.run(
+            eng, frame, eng.table.pointer(obj), ("__getattribute__",), (eng.table.const(name),), node
+        )
+        if by_hook is not None:
+            return eng.table.join(by_hook, _plain_attribute(eng, frame, obj, name, node))
+    return _plain_attribute(eng, frame, obj, name, node)
+
+
+def _plain_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:
     found = eng.heap.read(obj, name)
     method = classes.lookup(eng, obj.type, name)
-    if found is not None and not (method is not None and classes.is_property(method)):
+    if found is not None and not (
+        method is not None and (classes.is_property(method) or _is_data_descriptor(eng, method))
+    ):
         return found
     if method is not None:
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
@@ -234,7 +258,7 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
         return eng.table.pointer(obj.type)
     if name == "__dict__":
         return eng.table.pointer(obj)
-    hook = classes.lookup(eng, obj.type, "__getattr__") or classes.lookup(eng, obj.type, "__getattribute__")
+    hook = classes.lookup(eng, obj.type, "__getattr__")
     if hook is not None:
         from seamcheck.flow import calls
 
@@ -263,6 +287,13 @@ def _get_instance(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) ->
         if later:
             return eng.unknown(f"`{name}` is set by a method that was not seen to run before", frame, node[1])
     return eng.unknown(f"`{name}` is not set on `{classes.facts_of(eng, obj.type).name}`", frame, node[1])
+
+
+def _is_data_descriptor(eng: Engine, held: Value) -> bool:
+    """Does what stands in the class come before what the instance holds?"""
+    return "__set__" in eng.special and any(
+        isinstance(p, Obj) and specials.defined(eng, p, "__set__") is not None for p in held.ptrs
+    )
 
 
 def _overridden(eng: Engine, frame: Frame, obj: Obj, name: str, bound: Value) -> Value:
@@ -360,13 +391,10 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     """An attribute of an array or frame: a view, a method, or (unlisted) a column or property derived from it."""
     if eng.models.method(obj.type, name) is not None or eng.models.method(DATA, name) is not None:
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
+    if name == "attrs":
+        return _notes(eng, obj)
     if name in TRAIN_METHODS or name == "backward" or (name.endswith("_") and not name.startswith("_")):
         return eng.table.pointer(Method(eng.table.pointer(obj), name))
-    if name == "attrs":
-        # Notes beside the data: kept with the frame, and no part of its rows.
-        notes = eng.heap.allocate(("attrs", obj), "dict", None, obj.site, obj.loops)[0]
-        notes.base = obj
-        return eng.table.pointer(notes, obj.labels | eng.heap.object_labels(notes, 3))
     labels = eng.heap.object_labels(obj, 3)
     view = eng.data(
         (anchor(node), "view"),
@@ -377,6 +405,18 @@ def _data_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) 
     )
     _set_base(view, obj)
     return view
+
+
+def _notes(eng: Engine, obj: Obj) -> Value:
+    """``frame.attrs``: a dictionary that hangs on the frame, and on what it is a part of; no part of its rows."""
+    while obj.base is not None and obj.base.kind == "data":
+        obj = obj.base
+    known = eng.heap.read(obj, "attrs")
+    if known is None:
+        notes, _ = eng.heap.allocate(("attrs", obj), "dict", None, obj.site, obj.loops)
+        known = eng.table.pointer(notes)
+        eng.heap.write(obj, "attrs", known)
+    return known
 
 
 def param_attribute(eng: Engine, frame: Frame, obj: Obj, name: str, node: Node) -> Value:

@@ -204,4 +204,12 @@ def dataclass_fields(eng: Engine, cls: Class) -> list[tuple[str, Any]]:
             for node in facts_of(eng, kind).body:
                 if node[0] == "ann" and node[3][0] == "name" and "ClassVar" not in str(node[4]):
                     fields[node[3][2]] = (kind, node[5])
+                elif node[0] == "assign" and node[3][0][0] == "name" and _is_field(eng, kind, node[3][0][2]):
+                    fields[node[3][0][2]] = (kind, node[4])
     return list(fields.items())
+
+
+def _is_field(eng: Engine, cls: Class, name: str) -> bool:
+    """Does the body of a class bind this name to what stands for a field (``x = attr.ib()``)?"""
+    held = namespace(eng, cls).fields.get(name)
+    return held is not None and any(isinstance(p, Obj) and p.kind == "field" for p in held.ptrs)

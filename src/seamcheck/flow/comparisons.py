@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, cursors, hidden_reads, names
+from seamcheck.flow import attributes, cursors, hidden_reads, names, patches, specials
 from seamcheck.flow.engine import EVALUATE, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import WRAPS, Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.places import anchor, call_at
+from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Class, Const, Func, Module, Sym, Value, only_constant
 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -41,8 +41,11 @@ def eval_cmp(eng: Engine, frame: Frame, node: Node) -> Value:
             for v in (left, right):
                 hidden_reads.shows_all(eng, frame, v, "comparison", node)
         if op in ("in", "not in"):
-            _contains(eng, frame, node, left, right)
             labels |= cursors.moved_on(eng, frame, (right,), node[1]) | cursors.left_behind(eng, right)
+            if eng.patched is not None:
+                labels |= patches.asks(eng, frame, right, left, node)
+        if eng.special:
+            labels |= specials.compares(eng, frame, node, op, left, right)
     if not (single and node[3][0][0] in ("is", "is not") and _is_none(right) and given_or_none(left)):
         labels |= eng.labels_of(left)
     if result is not None:
@@ -74,16 +77,6 @@ def may_be_cell(obj: Obj) -> bool:
     """May what is taken for data be a single value out of a frame or array? Such a value may be None."""
     part = obj.base is not None and WRAPS not in obj.ctor
     return obj.kind == "data" and (part or obj.type == attributes.DATA)
-
-
-def _contains(eng: Engine, frame: Frame, node: Node, left: Value, right: Value) -> None:
-    """``x in y`` runs ``__contains__`` of the project's classes."""
-    for ptr in sorted_pointers(right):
-        if isinstance(ptr, Obj) and ptr.kind == "instance":
-            method = classes.lookup(eng, ptr.type, "__contains__")
-            if method is not None:
-                bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
-                calls.call(eng, frame, bound, calls.Args((left,)), call_at(node[1], node[1]))
 
 
 def compare(op: str, a: Value, b: Value) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, cursors, items, iteration, opaque, rows
+from seamcheck.flow import assignment, calls, cursors, expressions, items, iteration, opaque
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import ANY, Obj, item
@@ -52,16 +52,12 @@ def call_method(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.Args
         for v in passed:
             if obj.kind == "dict" or (name == "update" and obj.kind == "instance"):
                 iteration.merge_mapping(eng, frame, obj, v, node)
-                if obj.base is not None:
-                    rows.spread(eng, obj, eng.labels_of(v))
             else:
                 if obj.kind == "list":
                     _used_up(eng, frame, obj, node)
                 heap.write(obj, ANY, iteration.elements(eng, frame, v, node), weak=True)
         for key, v in args.keywords:
             heap.write(obj, item(key), v)
-            if obj.base is not None:
-                rows.spread(eng, obj, eng.labels_of(v))  # `X.attrs.update(...)`
         return eng.table.const(None)
     if name in READING:
         return _read(eng, frame, obj, name, passed, node)
@@ -95,12 +91,13 @@ def _by_dunder(
     eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, ...], node: Node
 ) -> Value | None:
     """What operators do, called by the name of their method."""
-    from seamcheck.flow import assignment
-
     me = eng.table.pointer(obj)
     if name == "__setitem__" and len(passed) == 2:
         place = call_at(node[1], node[2])
-        assignment.assign_item(eng, frame, me, passed[0], passed[1], place, place)
+        if obj.kind == "instance":  # past its own `__setitem__`, which may be what calls this
+            expressions.store_item(eng, frame, obj, passed[0], passed[1])
+        else:
+            assignment.assign_item(eng, frame, me, passed[0], passed[1], place, place)
         return eng.table.const(None)
     if name in ("__delitem__", "__imul__") and obj.kind != "tuple":
         _used_up(eng, frame, obj, node)
@@ -159,8 +156,10 @@ def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, .
 
 def _used_up(eng: Engine, frame: Frame, obj: Obj, node: Node) -> None:
     """Elements are taken away or moved: the next trial meets the container changed."""
-    from seamcheck.flow import trials
+    from seamcheck.flow import patches, trials
 
+    if eng.control:
+        patches.decided(eng, obj)
     trials.changed_in_place(eng, frame, obj, node[1], definite=True)
 
 
@@ -257,6 +256,8 @@ def call_string(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
             if isinstance(ptr, Const) and isinstance(ptr.value, str):
                 return eng.table.value(frozenset((Const(getattr(ptr.value, name)(), "str"),)), labels)
         if name == "join":
+            for v in args.positional[:1] if eng.special else ():
+                labels |= eng.labels_of(iteration.elements(eng, frame, v, node))
             return eng.table.value(eng.table.pointer(_open_text()).ptrs, labels)
     library_labels = frozenset(labels)
     return eng.table.value(frozenset(), library_labels)

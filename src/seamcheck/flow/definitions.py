@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import cached_calls, calls, names
+from seamcheck.flow import cached_calls, calls, class_hooks, names, patches, records, special_names
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
@@ -99,6 +99,8 @@ def _library_decorator(eng: Engine, frame: Frame, wrapper: Value, value: Value, 
             place = call_at(decorator[1], decorator[1])
             result = calls.call(eng, frame, wrapper, calls.Args((value,)), place)
             eng.mode = mode
+            if result.ptrs == {Sym("seamcheck.identity")}:
+                return value  # a decorator that may be given options, used without any
             if ptr.name in BY_TYPE:
                 return eng.unknown(f"`{ptr.name}` calls one of several functions", frame, decorator[1])
             if not all(isinstance(p, Obj) and p.kind == "data" for p in sorted_pointers(result)):
@@ -115,12 +117,18 @@ def _accessor(eng: Engine, frame: Frame, value: Value, decorator: Node, facts: F
     """``@property`` and its like, ``@x.setter``, ``@staticmethod``, ``@classmethod``."""
     if decorator[0] == "attr" and decorator[3] in ("setter", "deleter") and decorator[2][0] == "name":
         old = frame.fields.get(decorator[2][2])
-        if old is not None and decorator[3] == "setter":
-            for ptr in sorted_pointers(old):
-                if getattr(ptr, "kind", "") == "property":
-                    eng.heap.write(ptr, "set", value)
-            return old
+        for ptr in sorted_pointers(old) if old is not None else ():
+            if getattr(ptr, "kind", "") == "property":
+                eng.heap.write(ptr, "set" if decorator[3] == "setter" else "delete", value)
+        if decorator[3] == "deleter":
+            eng.special.add("__delete__")
         return old
+    if decorator[0] == "attr" and decorator[3] in ("default", "validator") and decorator[2][0] == "name":
+        for_field = records.decorated_field(
+            eng, frame, frame.fields.get(decorator[2][2]), decorator[3], value
+        )
+        if for_field is not None:
+            return for_field
     names_of = {"property": "property", "staticmethod": "static", "classmethod": "classmethod"}
     name = decorator[2] if decorator[0] == "name" else decorator[3] if decorator[0] == "attr" else ""
     kind = names_of.get(name) or (
@@ -151,8 +159,7 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
         found.extend(sorted(usable, key=repr)[:1] if len(usable) > 1 else usable)
         if not usable or len(usable) < len(v.ptrs):
             eng.open_classes.add(cls)
-    for _, keyword in facts.keywords:
-        eng.evaluate(frame, keyword)
+    keywords = tuple((name, eng.evaluate(frame, keyword)) for name, keyword in facts.keywords)
     eng.class_bases[cls] = tuple(dict.fromkeys(found))
     eng.mro_cache.pop(cls, None)
     for base_ptr in found:
@@ -161,24 +168,36 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
     body = Frame(frame.module, None, f"{frame.name}.{facts.name}", frame, ("class", cls))
     body.is_class, body.cls, body.loops = True, cls, eng.loops
     eng.class_frames[cls] = body
+    meta = None
+    if keywords or eng.metaclasses:
+        meta = class_hooks.metaclass_of(eng, cls, dict(keywords).get("metaclass"))
+        class_hooks.prepare(eng, frame, body, meta, facts)
     eng.stack.append(body)
     eng.block(body, facts.body)
     eng.stack.pop()
     for effect in body.effects:
         frame.effects[effect] = None
-    value = decorate_class(eng, frame, cls, facts.decorators)
+    eng.special |= special_names.NAMES & body.fields.keys()
+    value = eng.table.pointer(cls)
+    if eng.special or meta is not None:
+        rest = tuple((name, v) for name, v in keywords if name is not None and name != "metaclass")
+        value = class_hooks.made(eng, frame, cls, body, meta, rest)
+    value = decorate_class(eng, frame, cls, facts.decorators, value)
     names.store(eng, frame, facts.name, value)
     return FALL
 
 
-def decorate_class(eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node, ...]) -> Value:
+def decorate_class(
+    eng: Engine, frame: Frame, cls: Class, decorators: tuple[Node, ...], value: Value
+) -> Value:
     """Class decorators: record makers are known, project functions are called, others keep the class."""
-    value = eng.table.pointer(cls)
     for decorator in reversed(decorators):
         wrapper = eng.evaluate(frame, decorator[3] if decorator[0] == "call" else decorator)
         symbols = [p.name for p in sorted_pointers(wrapper) if isinstance(p, Sym)]
         for name in symbols:
             eng.edge(frame, name)
+        if decorator[0] == "call" and symbols:
+            patches.accessor(eng, frame, symbols, decorator, cls)
         if any(name in RECORD_DECORATORS for name in symbols):
             eng.record_classes.add(cls)
         elif wrapper.ptrs and not symbols:

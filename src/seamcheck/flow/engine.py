@@ -84,13 +84,6 @@ class Engine(Records):
         self.pass_serial = 0
         self.modules: dict[str, Frame] = {}
         self.deferred: list[tuple[Frame, Body]] = []
-        self.class_frames: dict[Class, Frame] = {}
-        self.mro_cache: dict[Class, tuple[Any, ...]] = {}
-        self.class_bases: dict[Class, tuple[Any, ...]] = {}
-        self.open_classes: set[Class] = set()
-        self.record_classes: set[Class] = set()
-        self.subclasses: dict[Class, dict[Class, None]] = {}
-        self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
         self.generic: dict[Class, Value] = {}
         self.owners: dict[tuple[str, int], Class] = {}
         self.labels: dict[Label, Label] = {}
@@ -99,8 +92,6 @@ class Engine(Records):
         self.dotted_names: dict[str, tuple[str, int]] = {}
         self.trained: set[Value] = set()
         self.recent_feeds: dict[Frame, frozenset[int]] = {}
-        #: Names of libraries that the program gave values of its own (``np.counter = 0``), once it has.
-        self.patched: Obj | None = None
         self.function_defaults: dict[Func, dict[str, Value]] = {}
         self.control: list[frozenset[Label]] = []
         self.generators: dict[str, Obj] = {}
@@ -123,7 +114,28 @@ class Engine(Records):
         self.plain_loops: dict[Any, int] = {}
         self.next_loop = 1
         self.next_pass = 0
+        self.start_classes()
         self.start_contexts()
+
+    def start_classes(self) -> None:
+        """What is known of classes, and of what is stored in library names: nothing yet."""
+        self.class_frames: dict[Class, Frame] = {}
+        self.mro_cache: dict[Class, tuple[Any, ...]] = {}
+        self.class_bases: dict[Class, tuple[Any, ...]] = {}
+        self.open_classes: set[Class] = set()
+        self.record_classes: set[Class] = set()
+        #: The metaclass of each class that has one of the project's.
+        self.metaclasses: dict[Class, Class] = {}
+        #: The files that were made, where a branch may decide about it (see :mod:`seamcheck.flow.presence`).
+        self.present: Obj | None = None
+        #: What the program stored under library names (see :mod:`seamcheck.flow.patches`).
+        self.patched: Obj | None = None
+        #: Classes that a metaclass is making.
+        self.making: list[Class] = []
+        #: Special methods that some class of the project defines (see :mod:`seamcheck.flow.specials`).
+        self.special: set[str] = set()
+        self.subclasses: dict[Class, dict[Class, None]] = {}
+        self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
 
     def start_contexts(self) -> None:
         """What is known of functions and their contexts: nothing yet (see :mod:`seamcheck.flow.contexts`)."""

@@ -142,7 +142,7 @@ def exec_raise(eng: Engine, frame: Frame, node: Node) -> int:
 
 def exec_assert(eng: Engine, frame: Frame, node: Node) -> int:
     """Evaluate both parts."""
-    eng.evaluate(frame, node[3])
+    hidden_reads.asks_truth(eng, frame, eng.evaluate(frame, node[3]), node)
     if node[4] is not None:
         eng.evaluate(frame, node[4])
     return FALL

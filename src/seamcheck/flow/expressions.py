@@ -10,13 +10,14 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow import (
     attributes,
     calls,
-    classes,
     contexts,
     hidden_reads,
     identity,
     items,
     iteration,
     names,
+    special_names,
+    specials,
     trials,
 )
 from seamcheck.flow.engine import EVALUATE, Engine
@@ -103,6 +104,12 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
         folded = fold(op, x.value, y.value)
         if folded is not None:
             return eng.table.value(frozenset((Const(folded, type(folded).__name__),)), a.labels | b.labels)
+    if eng.special:
+        if (special := specials.binary(eng, frame, node, op, a, b)) is not None:
+            return special
+        if op == "*":
+            for times in (a, b):
+                a = eng.table.labelled(a, specials.ask(eng, frame, times, ("__index__",), node))
     if op in ("+", "/"):
         left_text, right_text = text_pattern(a), text_pattern(b)
         if left_text is not None or right_text is not None:
@@ -111,10 +118,6 @@ def combine(eng: Engine, frame: Frame, node: Node, op: str, a: Value, b: Value) 
                 return make_text(eng, joint, eng.labels_of(a) | eng.labels_of(b))
     if op == "%" and is_string(a):
         hidden_reads.shows_all(eng, frame, b, "formatted text", node)
-    for mine, other in ((a, b), (b, a)):
-        special = _operator_method(eng, frame, node, op, mine, other)
-        if special is not None:
-            return special
     if op == "+" and (merged := iteration.concatenate(eng, frame, node, a, b)) is not None:
         return merged
     labels = eng.labels_of(a) | eng.labels_of(b)
@@ -144,37 +147,6 @@ def fold(op: str, a: Any, b: Any) -> Any:
         return None
 
 
-#: Methods that stand for the binary operators.
-DUNDERS = {
-    "+": "__add__",
-    "-": "__sub__",
-    "*": "__mul__",
-    "/": "__truediv__",
-    "@": "__matmul__",
-    "%": "__mod__",
-    "|": "__or__",
-    "&": "__and__",
-    "//": "__floordiv__",
-    "**": "__pow__",
-    ">>": "__rshift__",
-    "<<": "__lshift__",
-}
-
-
-def _operator_method(eng: Engine, frame: Frame, node: Node, op: str, v: Value, other: Value) -> Value | None:
-    """An operator that the project's own class defines."""
-    dunder = DUNDERS.get(op)
-    if dunder is None:
-        return None
-    for ptr in sorted_pointers(v):
-        if isinstance(ptr, Obj) and ptr.kind == "instance":
-            method = classes.lookup(eng, ptr.type, dunder)
-            if method is not None:
-                bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
-                return calls.call(eng, frame, bound, calls.Args((other,)), node)
-    return None
-
-
 def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
     """``-x``, ``not x``, ``~x``."""
     v = names.look(eng, frame, node[3]) if node[2] == "not" else eng.evaluate(frame, node[3])
@@ -189,6 +161,10 @@ def eval_unary(eng: Engine, frame: Frame, node: Node) -> Value:
             if truth is not None and not v.labels
             else eng.table.value(frozenset(), v.labels)
         )
+    if node[2] in special_names.UNARY and eng.special:
+        special = specials.run(eng, frame, v, (special_names.UNARY[node[2]],), (), node)
+        if special is not None:
+            return special
     labels = eng.labels_of(v)
     return (
         eng.data((anchor(node), "un"), frame, node[1], labels)
@@ -260,6 +236,8 @@ def eval_sequence(eng: Engine, frame: Frame, node: Node) -> Value:
                 eng.heap.write(obj, ANY, iteration.elements(eng, frame, inner, element), weak=True)
             continue
         v = eng.evaluate(frame, element)
+        if eng.special and node[0] == "set":
+            specials.ask(eng, frame, v, special_names.KEY, node, 1)
         eng.heap.write(obj, ANY if position is None else item(position), v, weak=position is None)
         position = None if position is None else position + 1
     return eng.table.pointer(obj)
@@ -275,6 +253,8 @@ def eval_dict(eng: Engine, frame: Frame, node: Node) -> Value:
             iteration.merge_mapping(eng, frame, obj, v, value_node)
             continue
         k = eng.evaluate(frame, key)
+        if eng.special:
+            specials.ask(eng, frame, k, special_names.KEY, node, 1)
         store_item(eng, frame, obj, k, v)
     return eng.table.pointer(obj)
 
@@ -368,6 +348,9 @@ def eval_sub(eng: Engine, frame: Frame, node: Node) -> Value:
 def eval_slice(eng: Engine, frame: Frame, node: Node) -> Value:
     """A slice: constants stay known, so that known sequences can be cut."""
     parts = [eng.table.const(None) if part is None else eng.evaluate(frame, part) for part in node[2:5]]
+    if eng.special:
+        for part in parts:
+            specials.ask(eng, frame, part, ("__index__",), node)
     known = [only_constant(p) for p in parts]
     labels = frozenset().union(*(eng.labels_of(p) for p in parts))
     if all(k is not None for k in known):
@@ -379,7 +362,9 @@ def eval_slice(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def eval_await(eng: Engine, frame: Frame, node: Node) -> Value:
     """The awaited value itself: coroutines run when they are called."""
-    return eng.evaluate(frame, node[2])
+    v = eng.evaluate(frame, node[2])
+    made = specials.run(eng, frame, v, ("__await__",), (), node) if eng.special else None
+    return v if made is None else eng.table.join(v, iteration.elements(eng, frame, made, node))
 
 
 def eval_yield(eng: Engine, frame: Frame, node: Node) -> Value:

@@ -56,6 +56,8 @@ class FileStore:
         self.written: dict[str, frozenset[Label]] = {}
         #: The same by the whole last part of a path, suffixes alone too: for looks at what is there.
         self.present: dict[str, frozenset[Label]] = {}
+        #: The same by the whole path, known as a whole or not: for looks at what is there.
+        self.whole: dict[str, frozenset[Label]] = {}
         #: The same by the whole path, of paths that are known as a whole.
         self.exact: dict[str, frozenset[Label]] = {}
         #: Which pass of a trial wrote such a path last.
@@ -72,6 +74,8 @@ class FileStore:
         for name in names if len(names) == 1 and "*" not in names[0] else ():
             self.exact[name] = self.exact.get(name, frozenset()) | labels
             self.written_in[name] = serial
+        for name in names:
+            self.whole[name] = self.whole.get(name, frozenset()) | labels
         for name in map(last_part, names):
             present = self.present.get(name, frozenset())
             news = news or not labels <= present

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, classes
+from seamcheck.flow import calls, classes, records, specials
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
@@ -15,14 +15,22 @@ from seamcheck.flow.values import Class, Sym, Value
 ENUMS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
 
 
-def instantiate(eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: Node) -> Value:
-    """The instance of a call to a class: ``__new__`` where the project has one, then ``__init__``."""
+def instantiate(
+    eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: Node, plain: bool = False
+) -> Value:
+    """The instance of a call to a class: ``__new__`` where the project has one, then ``__init__``.
+
+    ``plain``: as ``type.__call__`` does, which a metaclass may replace.
+    """
     order = classes.mro(eng, cls)
     if any(isinstance(b, Sym) and b.name in ENUMS for b in order):
         members = classes.namespace(eng, cls).fields.values()
         return eng.join_all(members)
-    if cls in getattr(eng, "metaclass_calls", ()):
-        return eng.table.empty
+    if not plain and eng.metaclasses and (meta := eng.metaclasses.get(cls)) is not None:
+        by_meta = classes.lookup(eng, meta, "__call__")
+        if by_meta is not None:
+            bound = classes.bind(eng, frame, by_meta, eng.table.pointer(cls), meta)
+            return calls.call(eng, frame, bound, args, node)
     key = anchor(node)
     obj = eng.allocate((key, cls), frame, "instance", cls, node[1])
     instance = eng.table.pointer(obj)
@@ -45,6 +53,9 @@ def instantiate(eng: Engine, frame: Frame, cls: Class, args: calls.Args, node: N
         if (base := classes.outside_base(eng, cls)) is not None:
             eng.edge(frame, f"{base}.__init__")
         _library_constructor(eng, obj, args)
+    if "__del__" in eng.special:
+        # It goes at some time; what it was made with is what it has then.
+        specials.ask(eng, frame, instance, ("__del__",), node)
     return instance
 
 
@@ -61,11 +72,13 @@ def _record(eng: Engine, frame: Frame, cls: Class, obj: Obj, args: calls.Args, n
             v = _default(eng, owner, default, name)
             for more in (args.rest, args.keyword_rest):
                 v = v if more is None else eng.table.join(v, more)
-        eng.heap.write(obj, name, v)
-    post = classes.lookup(eng, cls, "__post_init__")
-    if post is not None:
-        bound = classes.bind(eng, frame, post, eng.table.pointer(obj), cls)
-        calls.call(eng, frame, bound, calls.Args(), node)
+        eng.heap.write(obj, name, records.converted(eng, frame, owner, name, v, obj, node))
+    records.validated(eng, frame, cls, obj, node)
+    for hook in records.AFTERWARDS:
+        post = classes.lookup(eng, cls, hook)
+        if post is not None:
+            bound = classes.bind(eng, frame, post, eng.table.pointer(obj), cls)
+            calls.call(eng, frame, bound, records.passed_on(eng, cls, obj, hook), node)
 
 
 def _default(eng: Engine, owner: Class, default: Node | None, name: str) -> Value:
@@ -73,6 +86,9 @@ def _default(eng: Engine, owner: Class, default: Node | None, name: str) -> Valu
     home = classes.namespace(eng, owner)
     if default is None:
         return eng.table.empty
+    made = records.default_of(eng, home, home.fields.get(name), default)
+    if made is not None:
+        return made
     if default[0] == "call" and callee_text(default[3]).rpartition(".")[2] in (
         "field",
         "ib",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, classes, given
+from seamcheck.flow import attributes, calls, classes, given, names, patches, special_names, specials
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMIC
 from seamcheck.flow.objects import ANY, KEYS, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.places import anchor
-from seamcheck.flow.values import PLAIN, Class, Const, Sym, Text, Value, only_constant
+from seamcheck.flow.places import anchor, call_at
+from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Module, Sym, Text, Value, only_constant
 
 #: Type of a dictionary that reading makes grow.
 GROWING = "defaultdict"
@@ -35,6 +35,8 @@ def get_item(eng: Engine, frame: Frame, base: Value, index: Value, node: Node) -
             out = eng.table.join(out, eng.table.value(base.ptrs & {PLAIN}, eng.labels_of(index)))
             continue
         out = eng.table.join(out, _item_one(eng, frame, ptr, index, node))
+    if eng.special:
+        out = eng.table.labelled(out, specials.ask(eng, frame, index, special_names.INDEX, node, 1))
     # Deep: `X[columns]` depends on what the list holds.
     out = eng.table.labelled(out, base.labels | eng.labels_of(index))
     given.names_columns(eng, base, index)
@@ -51,20 +53,19 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
         if ptr.kind == "instance":
             method = classes.lookup(eng, ptr.type, "__getitem__")
             if method is not None:
-                from seamcheck.flow import calls
-
                 bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
                 return calls.call(eng, frame, bound, calls.Args((index,)), node)
-            if (made := _missing(eng, frame, ptr, index, node)) is not None:
-                return eng.table.join(made, container_item(eng, frame, ptr, index, node))
-            if (base := classes.library_base(eng, ptr.type)) in (
+            missing = specials.run(eng, frame, eng.table.pointer(ptr), ("__missing__",), (index,), node)
+            base = classes.library_base(eng, ptr.type)
+            if missing is not None or base in (
                 "builtins.dict",
                 "builtins.list",
                 "collections.OrderedDict",
                 "collections.defaultdict",
                 "collections.UserDict",
             ):
-                return container_item(eng, frame, ptr, index, node)
+                out = container_item(eng, frame, ptr, index, node)
+                return out if missing is None else eng.table.join(out, missing)
             if base is None:
                 return eng.unknown("subscript of an object without `__getitem__`", frame, node[1])
             return eng.table.value(frozenset(), eng.heap.object_labels(ptr, 3))
@@ -75,7 +76,7 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
         if known is not None:
             return known
         if ptr.kind == "lib" and (model := eng.models.method(ptr.type, "__getitem__")) is not None:
-            from seamcheck.flow import calls, library
+            from seamcheck.flow import library
 
             receiver = eng.table.pointer(ptr)
             return library.apply(
@@ -90,27 +91,53 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
             return eng.data((anchor(node), "item"), frame, node[1], labels)
         return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)
     if isinstance(ptr, Class):
-        return eng.table.pointer(ptr)
+        return _class_item(eng, frame, ptr, index, node)
     if isinstance(ptr, Sym):
-        return (
-            eng.table.pointer(ptr)
-            if ptr.name.startswith(("typing.", "builtins.", "collections."))
-            else eng.unknown(f"item of `{ptr.name}`", frame, node[1])
-        )
+        return _symbol_item(eng, frame, ptr, index, node)
+    if isinstance(ptr, Module):
+        return _by_name(eng, frame, ptr, index, node)
     if isinstance(ptr, Const | Text):
         return eng.table.empty
     return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))
 
 
-def _missing(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node) -> Value | None:
-    """What a dictionary class of the project makes of a missing key."""
-    method = classes.lookup(eng, obj.type, "__missing__")
-    if method is None:
-        return None
-    from seamcheck.flow import calls
+def _symbol_item(eng: Engine, frame: Frame, ptr: Sym, index: Value, node: Node) -> Value:
+    """An item of something that a library has: a type, a module by its name, or a container of its own."""
+    if ptr.name.startswith(("typing.", "builtins.", "collections.")):
+        return eng.table.pointer(ptr)
+    known = only_constant(index)
+    if ptr.name == patches.MODULES and len(node) > 3 and node[3][0] == "name" and node[3][2] == "__name__":
+        return eng.table.pointer(Module(frame.module.name))
+    if ptr.name == patches.MODULES and known is not None and isinstance(known.value, str):
+        return names.module_value(eng, frame.module, known.value)
+    stop = eng.unknown(f"item of `{ptr.name}`", frame, node[1])
+    return eng.table.labelled(stop, patches.item_labels(eng, frame, ptr.name, index, node[1]))
 
-    bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
-    return calls.call(eng, frame, bound, calls.Args((index,)), node)
+
+def _by_name(eng: Engine, frame: Frame, ptr: Module, index: Value, node: Node) -> Value:
+    """``vars(module)[name]``."""
+    known = only_constant(index)
+    if known is not None and isinstance(known.value, str):
+        return attributes.get(eng, frame, eng.table.pointer(ptr), known.value, node)
+    return eng.unknown("a variable is looked up by a name that is not known", frame, node[1])
+
+
+def _class_item(eng: Engine, frame: Frame, cls: Class, index: Value, node: Node) -> Value:
+    """``C[...]``: what the class or its metaclass says, else the class itself as a type."""
+    for method in ("__class_getitem__", "__getitem__") if eng.special else ():
+        found = classes.lookup(eng, cls, method) if method == "__class_getitem__" else None
+        if found is not None:
+            as_method = found if not found.ptrs else eng.join_all(
+                eng.table.pointer(Bound(p, cls) if isinstance(p, Func) else p) for p in sorted_pointers(found)
+            )  # fmt: skip
+            bound = classes.bind_class(eng, as_method, cls)
+            return calls.call(eng, frame, bound, calls.Args((index,)), call_at(node[1], node[1]))
+    made = specials.run(eng, frame, eng.table.pointer(cls), ("__getitem__",), (index,), node)
+    known = only_constant(index)
+    if made is None and known is not None and isinstance(known.value, str):
+        # `vars(C)[name]`, or a type whose argument is a name.
+        made = classes.lookup(eng, cls, known.value)
+    return eng.table.pointer(cls) if made is None else made
 
 
 def item_key(index: Value) -> Any:
@@ -134,7 +161,7 @@ def container_item(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node
     if keys is not None and isinstance(keys[0], tuple) and keys[0][:1] == ("slice",):
         return _cut(eng, frame, obj, keys[0], node)
     if obj.type == GROWING:
-        _grow(eng, frame, obj, keys, rest, node)
+        rest = _grow(eng, frame, obj, keys, rest, node)
     if keys is not None:
         out = rest if rest is not None else eng.table.empty
         for key in keys:
@@ -155,20 +182,24 @@ def container_item(eng: Engine, frame: Frame, obj: Obj, index: Value, node: Node
 
 
 def _grow(
-    eng: Engine, frame: Frame, obj: Obj, keys: list[Any] | None, made: Value | None, node: Node
-) -> None:
-    """A default dictionary keeps what it made for a missing key: from then on the key is there."""
-    if keys is not None and len(keys) == 1:
-        if eng.heap.read(obj, item(keys[0])) is not None:
-            return
+    eng: Engine, frame: Frame, obj: Obj, keys: list[Any] | None, rest: Value | None, node: Node
+) -> Value | None:
+    """What a default dictionary may hold under a missing key; it keeps that, and from then on the key is there."""
+    made = calls.call(eng, frame, obj.ctor["default_factory"], calls.Args(), call_at(node[1], node[1]))
+    if made.labels:
+        # It is made when it is asked for, not when the dictionary was.
+        rest = made if rest is None else eng.table.join(rest, made)
+    if keys is not None and len(keys) == 1 and eng.heap.read(obj, item(keys[0])) is not None:
+        return rest
     older = tuple(loop for loop in eng.loops if loop not in obj.loops)
-    if not older and made is not None and keys is not None and len(keys) == 1:
-        eng.heap.write(obj, item(keys[0]), made)
+    if not older and rest is not None and keys is not None and len(keys) == 1:
+        eng.heap.write(obj, item(keys[0]), rest)
     if older:
         where = f"{obj.site[0]}:{obj.site[1]}"
         text = f"reading a missing key of a default dictionary made before the trial ({where}) adds it"
         label = eng.label(DYNAMIC, text, frame, node[1], loops=older)
         eng.heap.write(obj, KEYS, eng.table.value(frozenset(), frozenset((label,))), weak=True)
+    return rest
 
 
 def _cut(eng: Engine, frame: Frame, obj: Obj, bounds: tuple[Any, ...], node: Node) -> Value:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, attributes, classes, cursors, items, loaders, plain_loops, results
+from seamcheck.flow import (
+    assignment,
+    attributes,
+    classes,
+    cursors,
+    hidden_reads,
+    items,
+    loaders,
+    plain_loops,
+    results,
+    specials,
+)
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, LOOPVAR, MUTATION, ORDER, STREAM, Label
@@ -173,6 +184,9 @@ def _elements_one(eng: Engine, frame: Frame, ptr: Any, node: Node) -> Value:
     if isinstance(ptr, Text | Func | Bound | Module):
         return eng.table.empty
     if isinstance(ptr, Class):
+        made = specials.run(eng, frame, eng.table.pointer(ptr), ("__iter__",), (), node)
+        if made is not None:
+            return elements(eng, frame, made, node)
         members = [m for name, m in classes.namespace(eng, ptr).fields.items() if not name.startswith("__")]
         return eng.join_all(
             m for m in members if not any(isinstance(p, Func | Obj) for p in sorted_pointers(m))
@@ -205,14 +219,14 @@ def part_of(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
 def _instance_elements(eng: Engine, frame: Frame, obj: Obj, node: Node) -> Value:
     from seamcheck.flow import calls
 
-    for name in ("__iter__", "__getitem__", "__next__"):
+    for name in ("__iter__", "__aiter__", "__getitem__", "__next__", "__anext__"):
         method = classes.lookup(eng, obj.type, name)
         if method is None:
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(obj), obj.type)
         args = calls.Args((eng.table.empty,)) if name == "__getitem__" else calls.Args()
         got = calls.call(eng, frame, bound, args, call_at(node[1], node[1]))
-        if name == "__iter__":
+        if name in ("__iter__", "__aiter__"):
             if got.ptrs == frozenset((obj,)):
                 continue
             return elements(eng, frame, got, node)
@@ -272,7 +286,9 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
             v = marker(v)
         assignment.assign(eng, frame, target, v, iterable)
         for condition in conditions:
-            extra |= eng.labels_of(eng.evaluate(frame, condition))
+            test = eng.evaluate(frame, condition)
+            hidden_reads.asks_truth(eng, frame, test, condition)
+            extra |= eng.labels_of(test)
     if kind == "dict":
         key, value = eng.evaluate(frame, element[0]), eng.evaluate(frame, element[1])
         obj = eng.allocate((anchor(node), "comp"), frame, "dict", None, line)

@@ -16,14 +16,16 @@ from seamcheck.flow import (
     iteration,
     library_effects,
     opaque,
+    patches,
     results,
     scoring,
+    specials,
     tuners,
 )
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LAZY, PARAM, Label
+from seamcheck.flow.labels import DYNAMICS, EXTERNAL, LAZY, PARAM, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import Place, anchor, call_at
@@ -57,6 +59,13 @@ def graph_name(name: str) -> str:
 
 
 def call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:
+    """Call a library name, which may run special methods of what it is given."""
+    asked = specials.handed(eng, frame, name, args, node) if eng.special else NO_LABELS
+    result = _call_symbol(eng, frame, name, args, node)
+    return eng.table.labelled(result, asked) if asked else result
+
+
+def _call_symbol(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:
     """Call a library name: an intrinsic, a modelled function or class, a method through its class, a default."""
     from seamcheck.flow import intrinsics
 
@@ -114,7 +123,7 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
     if last[:1].isupper() and last.endswith(("Error", "Exception", "Warning")):
         return eng.table.value(frozenset(), calls.labels_of_args(eng, args))
     if eng.loops and last in attributes.CHANGING:
-        note_changed(eng, frame, name.rpartition(".")[0], node)
+        patches.note_changed(eng, frame, name.rpartition(".")[0], node)
     default = eng.models.default(name)
     if default is not None and default.policy != "opaque":
         labels = calls.labels_of_args(eng, args) | opaque.run_callables(eng, frame, args, node)
@@ -129,14 +138,6 @@ def by_default(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Nod
         return eng.data((anchor(node), "call"), frame, node[1], labels)
     opaque.opaque_call(eng, frame, name, args, node)
     return opaque.opaque_result(eng, frame, args, node, f"`{name}{opaque.NO_MODEL}", EXTERNAL, NO_LABELS)
-
-
-def note_changed(eng: Engine, frame: Frame, name: str, node: Node) -> None:
-    """A trial changes something that a library keeps under a name (``sys.path.append(...)``)."""
-    label = eng.label(
-        DYNAMIC, f"`{name}` is changed in a trial and may hold that in the next", frame, node[1]
-    )
-    attributes.patch(eng, frame, name, eng.table.pointer(Sym(name), frozenset((label,))), node[1])
 
 
 def derived(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import assumed, binding, drawing, opaque, training_data
+from seamcheck.flow import assumed, binding, drawing, opaque, patches, presence, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -38,6 +38,8 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
             out.add(eng.label(CLOCK, f"`{api}` reads the clock", frame, line))
         elif effect == "environment":
             out.add(eng.label(ENVIRONMENT, f"`{api}` reads the environment", frame, line))
+            if site.api.startswith(("os.environ", "os.getenv")):
+                out |= patches.item_labels(eng, frame, patches.ENVIRON, site.bound.get("key"), line)
         elif effect == "trial":
             out.add(eng.label(TRIAL, f"`{api}` is chosen by the tuner", frame, line))
         elif effect == "external":
@@ -60,13 +62,13 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
             if eng.loops:
                 out.add(eng.label(READ, f"`{api}` reads a file", frame, line))
                 eng.effect(frame, Effect("file", frame.path, line, api))
-                frame.raised |= find_file(eng, site, everything=False)
+                frame.raised |= find_file(eng, frame, site, everything=False)
         elif effect == "opens_file":
-            frame.raised |= _missing(eng, site)
-            if eng.loops and _writes(eng, site):
-                make_file(eng, frame, site)
+            frame.raised |= _missing(eng, frame, site)
         elif effect in ("finds_file", "lists_files"):
-            out |= find_file(eng, site, everything=effect == "lists_files")
+            out |= find_file(eng, frame, site, everything=effect == "lists_files")
+        elif effect == "makes_folder":
+            presence.note(eng, _paths(eng, site), _path_labels(eng, site), frame, line)
         elif effect == "writes_file":
             write_file(eng, frame, site)
     return frozenset(out)
@@ -118,38 +120,48 @@ def _path_of(site: Site) -> Value | None:
     return site.receiver if path is None else path
 
 
-def find_file(eng: Engine, site: Site, everything: bool) -> frozenset[Label]:
-    """Whether a file is there, or which are: another answer once a trial has written one."""
+def _paths(eng: Engine, site: Site) -> list[str]:
+    """Patterns of the path that a call is about."""
     from seamcheck.flow.files import patterns
 
     path = _path_of(site)
-    names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
+    return patterns(resolve_path(eng, path)) if path is not None else ["*"]
+
+
+def _path_labels(eng: Engine, site: Site) -> frozenset[Label]:
+    path = _path_of(site)
+    return eng.labels_of(path) if path is not None else frozenset()
+
+
+def find_file(eng: Engine, frame: Frame, site: Site, everything: bool) -> frozenset[Label]:
+    """Whether a file is there, or which are: another answer once a trial, or the training, has written one."""
+    from seamcheck.flow.files import patterns
+
+    names = _paths(eng, site)
     eng.files.read(names)
+    if not eng.loops:
+        inside = site.bound.get("pattern") if everything and site.receiver is not None else None
+        if inside is not None:
+            deep = "**/" if site.api.endswith(".rglob") else ""
+            names = [f"{folder}/{deep}{part}" for folder in names for part in patterns(inside)]
+        return presence.asked(eng, frame, names, everything, site.node[1])
     found = frozenset(label for label in eng.files.written_as(names, everything) if label.kind == IO)
     return _perhaps_written(eng, found, frozenset())
 
 
-def _missing(eng: Engine, site: Site) -> frozenset[Label]:
+def _missing(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     """What decides whether opening a file to read it fails."""
-    return frozenset() if _writes(eng, site) else find_file(eng, site, everything=False)
+    found = frozenset() if _opened(eng, site, ("w", "a")) else find_file(eng, frame, site, everything=False)
+    if _opened(eng, site, ("w", "a", "x")):
+        presence.note(eng, _paths(eng, site), _path_labels(eng, site), frame, site.node[1], opened=True)
+    return found
 
 
-def _writes(eng: Engine, site: Site) -> bool:
-    """Is a file certainly opened to be written?"""
+def _opened(eng: Engine, site: Site, modes: tuple[str, ...]) -> bool:
+    """Is a file certainly opened in one of these modes?"""
     mode = drawing.argument(eng, site, "mode")
     known = constants(mode) if mode is not None else None
-    return known is not None and all(isinstance(m, str) and m[:1] in ("w", "a") for m in known)
-
-
-def make_file(eng: Engine, frame: Frame, site: Site) -> None:
-    """A file that a trial opens to write is there for the next trial, whatever is written to it."""
-    from seamcheck.flow.files import patterns
-
-    path = _path_of(site)
-    if path is not None:
-        made = frozenset((eng.label(IO, "written in a trial and read again", frame, site.node[1]),))
-        if eng.files.write(patterns(resolve_path(eng, path)), made, eng.pass_serial):
-            eng.heap.epoch += 1
+    return known is not None and all(isinstance(m, str) and m[:1] in modes for m in known)
 
 
 def write_file(eng: Engine, frame: Frame, site: Site) -> None:
@@ -169,6 +181,7 @@ def write_file(eng: Engine, frame: Frame, site: Site) -> None:
     if eng.loops:
         labels |= {eng.label(IO, "written in a trial and read again", frame, site.node[1])}
     if path is not None:
+        presence.note(eng, patterns(resolve_path(eng, path)), eng.labels_of(path), frame, site.node[1])
         stored = frozenset(label for label in labels if label.kind != "open")
         if eng.files.write(patterns(resolve_path(eng, path)), stored, eng.pass_serial):
             eng.heap.epoch += 1  # summaries made before may have read the file

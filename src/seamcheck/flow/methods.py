@@ -6,22 +6,25 @@ from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import (
-    assignment,
     attributes,
     binding,
     calls,
+    class_hooks,
     classes,
     containers,
     conventions,
     given,
     gradient_steps,
+    instances,
     iteration,
     library,
     library_effects,
     loaders,
     opaque,
+    patches,
     results,
     scoring,
+    specials,
     trials,
     wiring,
 )
@@ -39,6 +42,7 @@ def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
     """``receiver.name(...)``."""
     if not receiver.ptrs:
         return on_nothing_known(eng, frame, receiver, name, args, node)
+    asked = specials.asked_method(eng, frame, receiver, name, args, node) if eng.special else None
     out = eng.table.empty
     for ptr in sorted_pointers(receiver):
         if ptr is PLAIN:
@@ -47,7 +51,7 @@ def call_method(eng: Engine, frame: Frame, receiver: Value, name: str, args: cal
             continue
         single = eng.table.pointer(ptr, receiver.labels)
         out = eng.table.join(out, _call_one(eng, frame, single, ptr, name, args, node))
-    return out
+    return eng.table.labelled(out, asked) if asked else out
 
 
 def _call_one(
@@ -69,6 +73,11 @@ def _call_one(
         return containers.call_string(eng, frame, receiver, name, args, node)
     if isinstance(ptr, Sym):
         return library.call_symbol(eng, frame, f"{ptr.name}.{name}", args, node)
+    if isinstance(ptr, Class):
+        if name == class_hooks.PLAIN_CALL:
+            return instances.instantiate(eng, frame, ptr, args, node, plain=True)
+        if (made := class_hooks.of_type(eng, ptr, name)) is not None:
+            return made
     if isinstance(ptr, Func | Class):
         if name == "__call__":
             return calls.call_pointer(eng, frame, ptr, args, node)
@@ -221,7 +230,7 @@ def _change_fields(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.A
     """``x.__setattr__(...)``, and methods of ``x.__dict__``, which is the object itself here."""
     passed = args.positional
     if name in ("__setattr__", "setdefault", "__setitem__") and len(passed) == 2:
-        assignment.set_field(eng, frame, obj, passed[0], passed[1], node[1], weak=name == "setdefault")
+        patches.set_field(eng, frame, obj, passed[0], passed[1], node, weak=name == "setdefault")
     elif name == "update":
         known, rest = args.keywords, args.keyword_rest
         for v in passed:
@@ -229,9 +238,9 @@ def _change_fields(eng: Engine, frame: Frame, obj: Obj, name: str, args: calls.A
             known = (*known, *more.items())
             rest = other if rest is None or other is None else eng.table.join(rest, other)
         for field, v in known:
-            assignment.set_field(eng, frame, obj, eng.table.const(field), v, node[1])
+            patches.set_field(eng, frame, obj, eng.table.const(field), v, node)
         if rest is not None:
-            assignment.set_field(eng, frame, obj, eng.table.plain, rest, node[1])
+            patches.set_field(eng, frame, obj, eng.table.plain, rest, node)
     else:
         trials.changed_in_place(eng, frame, obj, node[1], definite=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import given
+from seamcheck.flow import given, patches
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, ROOT_BUDGET, SMALL_BUDGET, TOO_LARGE, Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -49,7 +49,8 @@ def load(eng: Engine, frame: Frame, name: str, line: int) -> Value:
             return undefer(eng, found) if len(found.ptrs) == 1 else found
         return eng.table.empty
     if name in BUILTIN_NAMES:
-        return eng.table.pointer(Sym("builtins." + name))
+        builtin = "builtins." + name
+        return eng.table.pointer(Sym(builtin)) if eng.patched is None else patches.symbol(eng, builtin)
     if name in ("__name__", "__file__", "__doc__", "__qualname__", "__package__", "__spec__", "__module__"):
         return eng.table.empty
     return from_star(eng, frame, name, line)
@@ -152,7 +153,9 @@ def module_value(eng: Engine, importer: SourceModule, name: str) -> Value:
     if module is not None:
         run_module(eng, module)
         return eng.table.pointer(Module(module.name))
-    return eng.table.pointer(Sym(eng.models.canonical(name)))
+    if name == "__main__":
+        return eng.table.pointer(Module(importer.name))
+    return patches.symbol(eng, eng.models.canonical(name))
 
 
 def member(eng: Engine, module: SourceModule, name: str) -> Value | None:
@@ -214,14 +217,14 @@ def _imported(
 ) -> Value:
     full = modelled(eng, f"{dotted or (module.name if module else '')}.{item}", module)
     if full is not None:
-        return eng.table.pointer(Sym(full))
+        return patches.symbol(eng, full)
     if module is None:
         if not level:
             inner = eng.index.resolve(frame.module, f"{dotted}.{item}")
             if inner is not None and not eng.models.known_package(dotted):
                 run_module(eng, inner)
                 return eng.table.pointer(Module(inner.name))
-            return eng.table.pointer(Sym(eng.models.canonical(f"{dotted}.{item}")))
+            return patches.symbol(eng, eng.models.canonical(f"{dotted}.{item}"))
         stem = eng.index.absolute(frame.module, name, level)
         inner = eng.index.at(stem / item) if stem is not None else None
         if inner is not None:

@@ -6,6 +6,7 @@ or may not run (a branch, a loop body): leaving it joins what it wrote with what
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Union
 
 from seamcheck.flow.labels import DYNAMIC, Label
@@ -255,10 +256,10 @@ class Heap:
         self._gather(value.holders, DEPTH, set(), found)
         return _union(found)
 
-    def object_labels(self, obj: Obj, depth: int) -> frozenset[Label]:
-        """Labels of an object's content, through its fields and what it was made from."""
+    def object_labels(self, obj: Obj, depth: int, apart: Iterable[Obj] = ()) -> frozenset[Label]:
+        """Labels of an object's content, through its fields and what it was made from, but for that of ``apart``."""
         found: list[frozenset[Label]] = []
-        self._gather((obj,), depth, set(), found)
+        self._gather((obj,), depth, set(apart), found)
         return _union(found)
 
     def reached(self, value: Value, depth: int = DEPTH) -> set[Obj]:

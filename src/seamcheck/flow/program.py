@@ -109,6 +109,9 @@ def again(old: Engine) -> Engine:
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)
+    for name, labels in old.files.whole.items():
+        kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
+        eng.files.whole[name] = frozenset(kept)
     return eng
 
 

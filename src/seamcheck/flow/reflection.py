@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, attributes, calls, classes, handlers
+from seamcheck.flow import attributes, calls, classes, handlers, patches
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -12,7 +12,7 @@ from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor
-from seamcheck.flow.values import Class, Const, Func, Super, Sym, Value, only_constant
+from seamcheck.flow.values import Class, Const, Func, Module, Super, Sym, Value, only_constant
 
 
 def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -33,15 +33,6 @@ def getattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         )
         out = eng.table.labelled(out, rest)
     return eng.table.join(out, args.positional[2]) if len(args.positional) > 2 else out
-
-
-def hasattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``hasattr(x, name)``: of a function what was stored on it, also by an earlier trial."""
-    labels = calls.labels_of_args(eng, args)
-    for ptr in handlers.first(eng, args).ptrs:
-        if isinstance(ptr, Func):
-            labels |= eng.labels_of(eng.table.pointer(attributes.function_fields(eng, ptr)))
-    return eng.table.value(frozenset(), labels)
 
 
 def plain_getattribute(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
@@ -67,19 +58,17 @@ def plain_setattr(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Va
             if isinstance(ptr, Obj):
                 field = name.value if name is not None and isinstance(name.value, str) else ANY
                 eng.heap.write(ptr, field, args.positional[2], weak=field == ANY)
+            elif isinstance(ptr, Class | Module):
+                patches.set_by_name(
+                    eng, frame, eng.table.pointer(ptr), args.positional[1], args.positional[2], node
+                )
     return eng.table.const(None)
 
 
 def setattr_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``setattr(x, name, v)``."""
     if len(args.positional) == 3:
-        name = only_constant(args.positional[1])
-        if name is not None and isinstance(name.value, str):
-            assignment.assign_attribute(eng, frame, args.positional[0], name.value, args.positional[2], node)
-        else:
-            for ptr in sorted_pointers(args.positional[0]):
-                if isinstance(ptr, Obj):
-                    eng.heap.write(ptr, ANY, args.positional[2], weak=True)
+        patches.set_by_name(eng, frame, args.positional[0], args.positional[1], args.positional[2], node)
     return eng.table.const(None)
 
 
@@ -104,7 +93,12 @@ def super_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 
 def type_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
-    """``type(x)``: the class of an instance."""
+    """``type(x)``: the class of an instance; ``type(name, bases, namespace)`` makes one that is not followed."""
+    if len(args.positional) > 1:
+        if eng.making:
+            return eng.table.pointer(eng.making[-1], calls.labels_of_args(eng, args))
+        stop = eng.unknown("a class that `type` makes", frame, node[1])
+        return eng.table.labelled(stop, calls.labels_of_args(eng, args))
     out = eng.table.empty
     for ptr in sorted_pointers(handlers.first(eng, args)):
         if isinstance(ptr, Obj) and ptr.kind == "instance":
@@ -120,6 +114,8 @@ def type_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
 
 def isinstance_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     """``isinstance(x, C)``: certain for instances of the project's classes."""
+    if "__instancecheck__" in eng.special:
+        return eng.table.empty
     if len(args.positional) == 2:
         answers: set[bool | None] = set()
         wanted = args.positional[1].ptrs
@@ -200,7 +196,7 @@ def namespace(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
     if args.positional:
         functions = [p for p in args.positional[0].ptrs if isinstance(p, Func)]
         if functions:
-            return eng.join_all(eng.table.pointer(attributes.function_fields(eng, p)) for p in functions)
+            return eng.join_all(eng.table.pointer(patches.function_fields(eng, p)) for p in functions)
         return args.positional[0]
     eng.coverage.enumerated.add(frame.module.name)
     obj = eng.allocate((anchor(node), "namespace"), frame, "dict", "namespace", node[1])

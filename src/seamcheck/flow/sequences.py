@@ -124,6 +124,7 @@ def empty_dict(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value
         made = calls.call(eng, frame, factory, calls.Args(), call_at(node[1], node[1]))
         if made.ptrs:
             eng.heap.write(obj, ANY, made, weak=True)
+        obj.ctor["default_factory"] = factory
     return eng.table.pointer(obj)
 
 

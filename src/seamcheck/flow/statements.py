@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assignment, assumed, branches, exceptions, items, loop_bodies, trials
+from seamcheck.flow import (
+    assignment,
+    assumed,
+    branches,
+    exceptions,
+    items,
+    loop_bodies,
+    patches,
+    specials,
+    trials,
+)
 from seamcheck.flow.engine import EXECUTE, EXIT, FALL, Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
+from seamcheck.flow.values import Sym
 
 
 def exec_expr(eng: Engine, frame: Frame, node: Node) -> int:
@@ -27,6 +38,8 @@ def exec_return(eng: Engine, frame: Frame, node: Node) -> int:
 def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
     """Unbind names, drop items and columns."""
     for target in node[3]:
+        if eng.special:
+            specials.deletes(eng, frame, target, node)
         if target[0] == "name":
             frame.fields.pop(target[2], None)
         elif target[0] == "sub":
@@ -34,7 +47,11 @@ def exec_del(eng: Engine, frame: Frame, node: Node) -> int:
             key = items.item_key(index)
             assumed.changed(eng, frame, base, eng.labels_of(index), node[1])
             for ptr in sorted_pointers(base):
+                if isinstance(ptr, Sym):
+                    patches.store_item(eng, frame, ptr.name, index, eng.table.empty, node)
                 if isinstance(ptr, Obj):
+                    if eng.control:
+                        patches.decided(eng, ptr)
                     if ptr.kind in ("data", "list", "dict"):
                         trials.changed_in_place(eng, frame, ptr, node[1], definite=ptr.kind == "list")
                     if ptr.kind == "data":

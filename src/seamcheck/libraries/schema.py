@@ -20,8 +20,8 @@ Role = Literal[
 Effect = Literal[
     "train", "trial_loop", "search", "ask", "tell",
     "feed", "step", "dynamics",
-    "reads_file", "writes_file", "finds_file", "lists_files", "opens_file", "clock", "environment", "trial",
-    "lazy", "order", "truncates", "augments", "external", "interacts", "opaque", "wires",
+    "reads_file", "writes_file", "finds_file", "lists_files", "opens_file", "makes_folder", "clock",
+    "environment", "trial", "lazy", "order", "truncates", "augments", "external", "interacts", "opaque", "wires",
 ]  # fmt: skip
 Policy = Literal["pure", "opaque", "dynamics"]
 Category = Literal[

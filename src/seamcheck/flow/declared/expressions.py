@@ -9,7 +9,7 @@ from seamcheck.facts.ir import Node
 from seamcheck.flow.declared import calls, specials
 from seamcheck.flow.declared.atoms import EMPTY, Fixed, Fn, Map, Seq, Type, held, one, shallow, union
 from seamcheck.flow.declared.scope import Scope, path_of
-from seamcheck.flow.expressions import DUNDERS
+from seamcheck.flow.special_names import DUNDERS
 from seamcheck.flow.values import Func
 
 #: Binary operators whose right side is asked last.

@@ -36,7 +36,7 @@ def _assign(scope: Scope, node: Node) -> None:
 
 
 def _aug(scope: Scope, node: Node) -> None:
-    from seamcheck.flow.expressions import DUNDERS
+    from seamcheck.flow.special_names import DUNDERS
 
     left, right = infer(scope, node[3]), infer(scope, node[5])
     name = DUNDERS.get(node[4], "____")
