@@ -344,7 +344,8 @@ def enter(
         eng.active_count[where] -= 1
         del eng.active[key]
     made = set(allocated)
-    outside = {cell: old for cell, old in touched.items() if cell[0] not in made}
+    cells = eng.heap.cells
+    outside = {cells.setdefault(cell, cell): old for cell, old in touched.items() if cell[0] not in made}
     kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
     changed = frozenset(
         [
@@ -359,6 +360,7 @@ def enter(
         result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised, key[1], changed
     )
     eng.memo[key] = eng.latest[func, eng.surroundings] = summary
+    callee.effects = {}  # the summary has them
     callee.visited += 1
     eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
     if eng.allocated:

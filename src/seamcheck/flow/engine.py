@@ -167,6 +167,12 @@ class Engine(Records):
         self.kept_objects: dict[tuple[str, int], dict[Obj, tuple[int, ...]]] = {}
         self.kept_results: dict[Any, Value] = {}
 
+    def forget(self) -> None:
+        """Drop what only running needs: a third of the memory of a large program."""
+        for summary in self.memo.values():
+            summary.touched.clear()
+        self.table.forget()
+
     # -- running -------------------------------------------------------------------------------------
 
     def evaluate(self, frame: Frame, node: Node) -> Value:

@@ -91,6 +91,8 @@ class Heap:
         self.kept: dict[Obj, dict[Field, Value]] = {}
         self.epoch = 0
         self.touched: dict[tuple[Cell, Field], Any] = {}
+        #: One object for each cell that a summary names: many name the same.
+        self.cells: dict[tuple[Cell, Field], tuple[Cell, Field]] = {}
 
     def allocate(
         self, key: Any, kind: str, type_: Any, site: tuple[str, int], loops: tuple[int, ...]

@@ -89,6 +89,7 @@ def analyse(
             from seamcheck.flow.declared.functions import add_edges
 
             add_edges(eng)  # for the call graph alone: no verdict rests on what is only declared
+        eng.forget()
     finally:
         sys.setrecursionlimit(limit)
         if collecting:

@@ -176,6 +176,11 @@ class ValueTable:
         #: A plain value without labels.
         self.plain = self.value(frozenset((PLAIN,)), frozenset())
 
+    def forget(self) -> None:
+        """Drop what is remembered for speed."""
+        for memo in (self._joins, self._bounded, self._widened):
+            memo.clear()
+
     def value(self, ptrs: frozenset[Any], labels: frozenset[Label]) -> Value:
         """The one value with these pointers and labels (both bounded)."""
         if len(labels) > ENOUGH:
