@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bench.trees import CACHE, Tree
 from seamcheck.facts.cache import FactCache
-from seamcheck.flow.modules import is_test_path
+from seamcheck.facts.suites import is_test_path
 from seamcheck.incremental.memory import SCANS, Memory, load
 
 
@@ -50,9 +50,10 @@ def functions(tree: Tree) -> list[Function]:
     for path in sorted(tree.files):
         shown = path.relative_to(tree.folder).as_posix()
         facts = cache.load(memory.files[shown]) if shown in memory.files else None
-        if facts is None:
+        if facts is None and shown not in memory.left:
             continue
-        followed = {facts.functions[index].line for index in memory.followed.get(shown, ())}
+        indexes = memory.followed.get(shown, ())
+        followed = {facts.functions[index].line for index in indexes} if facts is not None else set()
         test = is_test_path(PurePosixPath(shown))
         found += _functions_in(path, path.read_bytes(), followed, test)
     return found

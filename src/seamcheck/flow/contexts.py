@@ -114,7 +114,11 @@ def follow(
     if known is not None and runs > MAX_RUNS:
         return unsettled(eng, frame, known, facts, node)
     entered = eng.runs[where, eng.surroundings] = eng.runs.get((where, eng.surroundings), 0) + 1
-    if entered > most_entries(eng, facts) and not handed and not is_new_consumer(eng, where, bound):
+    if (
+        entered > most_entries(eng, frame, func, facts)
+        and not handed
+        and not is_new_consumer(eng, where, bound)
+    ):
         twin = likeness.like(eng, func, bound) if not eng.loops else None
         if twin is not None:
             return as_before(eng, frame, eng.memo[twin], bound)
@@ -130,13 +134,21 @@ def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, n
     return eng.table.labelled(known.result, eng.unknown(message, frame, node[1]).labels)
 
 
-def most_entries(eng: Engine, facts: FunctionFacts) -> int:
+def most_entries(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts) -> int:
     """How often a function may be run before its last result stands for all."""
     if (eng.mode == "program" or eng.loops) and not eng.root_is_test:
         return MAX_ENTRIES
     if facts.name == "__init__":
         return INIT_ENTRIES
-    return FEWEST_ENTRIES if eng.large else FEW_ENTRIES
+    if not eng.large:
+        return FEW_ENTRIES
+    watched = eng.watched and eng.watched[-1] is frame
+    latest = eng.latest.get((func, eng.surroundings)) if watched else None
+    if latest is not None and any(effect.kind == "train" for effect in latest.effects):
+        return (
+            FEWEST_ENTRIES + 1
+        )  # in a loop that may be one over configurations what is trained must be seen
+    return FEWEST_ENTRIES
 
 
 def hands_new_function(eng: Engine, func: Func, bound: dict[str, Value]) -> bool:
@@ -343,6 +355,21 @@ def enter(
         eng.stack.pop()
         eng.active_count[where] -= 1
         del eng.active[key]
+    summary = summarise(eng, callee, result, touched, allocated, epoch)
+    eng.memo[key] = eng.latest[func, eng.surroundings] = summary
+    callee.effects = {}  # the summary has them
+    callee.visited += 1
+    eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
+    if eng.allocated:
+        eng.allocated[-1].extend(allocated)
+    replay(eng, frame, summary)
+    return result
+
+
+def summarise(
+    eng: Engine, callee: Frame, result: Value, touched: dict[Any, Any], allocated: list[Obj], epoch: int
+) -> Summary:
+    """What a call that has been run leaves for calls of the same context."""
     made = set(allocated)
     cells = eng.heap.cells
     outside = {cells.setdefault(cell, cell): old for cell, old in touched.items() if cell[0] not in made}
@@ -356,17 +383,9 @@ def enter(
             and (cell[0].labels if cell[1] == LABELS else cell[0].fields.get(cell[1])) is not old
         ]
     )
-    summary = Summary(
-        result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised, key[1], changed
+    return Summary(
+        result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised, callee.key[1], changed
     )
-    eng.memo[key] = eng.latest[func, eng.surroundings] = summary
-    callee.effects = {}  # the summary has them
-    callee.visited += 1
-    eng.visited.setdefault(where, set()).add("test" if eng.root_is_test else eng.mode)
-    if eng.allocated:
-        eng.allocated[-1].extend(allocated)
-    replay(eng, frame, summary)
-    return result
 
 
 def reuse(eng: Engine, summary: Summary) -> None:

@@ -112,6 +112,8 @@ class Engine(Records):
         self.root_limit = ROOT_BUDGET
         self.hard_limit = STATEMENT_BUDGET
         self.plain_loops: dict[Any, int] = {}
+        #: Whose loops run now that may be loops over configurations.
+        self.watched: list[Frame] = []
         self.next_loop = 1
         self.next_pass = 0
         self.start_classes()

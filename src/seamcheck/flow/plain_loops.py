@@ -31,7 +31,9 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
     running = eng.table.running
     running[str(number)] = running.get(str(number), 0) + 1
     outer_decided, frame.decided = frame.decided, frozenset()
+    eng.watched.append(frame)
     result = run(lambda v: eng.table.labelled(v, frozenset((marked,))))
+    eng.watched.pop()
     _cut_by_trial(eng, frame.effects, frame.decided, str(number))
     frame.decided |= outer_decided
     running[str(number)] -= 1

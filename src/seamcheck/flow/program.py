@@ -121,7 +121,8 @@ def reread(eng: Engine) -> None:
     stale, eng.files.stale = eng.files.stale, {}
     for reader in stale:
         if reader is not None and reader != TESTS:
-            run_one(eng, eng.index.by_name[reader[0]], reader[1])
+            with callers.afresh(eng):
+                run_one(eng, eng.index.by_name[reader[0]], reader[1])
 
 
 def run_round(
@@ -210,6 +211,7 @@ def reset(eng: Engine, state: tuple[Any, ...]) -> None:
     eng.active.clear()
     eng.active_count.clear()
     eng.table.running.clear()
+    eng.watched.clear()
 
 
 def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -> None:
