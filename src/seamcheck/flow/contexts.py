@@ -14,7 +14,7 @@ from seamcheck.flow.bodies import is_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame, bounded_effects
 from seamcheck.flow.labels import DYNAMIC, DYNAMICS, Label
-from seamcheck.flow.objects import ANY, COUNT, LABELS, Obj
+from seamcheck.flow.objects import ANY, Cell, Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Bound, Const, Func, Value
 
@@ -54,7 +54,7 @@ class Summary(NamedTuple):
     raised: frozenset[Label]
     #: What it was given, and the older objects that it changed.
     given: tuple[Value, ...]
-    changed: frozenset[Obj]
+    changed: frozenset[Cell]
 
 
 def call_function(eng: Engine, frame: Frame, func: Func, args: calls.Args, node: Node) -> Value:
@@ -138,7 +138,7 @@ def most_entries(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts) ->
     """How often a function may be run before its last result stands for all."""
     if (eng.mode == "program" or eng.loops) and not eng.root_is_test:
         return MAX_ENTRIES
-    if facts.name == "__init__":
+    if facts.name == "__init__" and not eng.rereads:
         return INIT_ENTRIES
     if not eng.large:
         return FEW_ENTRIES
@@ -225,10 +225,9 @@ def taint(eng: Engine, bound: dict[str, Value], known: Summary, labels: frozense
     if not known.changed:
         return
     for v, before in zip(bound.values(), known.given, strict=False):
-        if v is before or known.changed.isdisjoint(eng.heap.reached(before)):
-            continue
-        for ptr in v.holders:
-            if isinstance(ptr, Obj) and ptr not in before.ptrs:
+        others = [ptr for ptr in v.holders if isinstance(ptr, Obj) and ptr not in before.ptrs]
+        if others and not known.changed.isdisjoint(eng.heap.reached(before)):
+            for ptr in others:
                 eng.heap.taint(ptr, labels)
 
 
@@ -332,6 +331,7 @@ def enter(
     eng.stack.append(callee)
     eng.trace.append((frame.path, node[1], frame.qualname))
     outer_touched, eng.heap.touched = eng.heap.touched, {}
+    outer_written, eng.heap.written = eng.heap.written, set()
     outer_control, eng.control = eng.control, []
     eng.allocated.append([])
     epoch = eng.heap.epoch  # what changes while it runs makes its summary stale
@@ -350,12 +350,13 @@ def enter(
     finally:
         allocated = eng.allocated.pop()
         touched, eng.heap.touched = eng.heap.touched, outer_touched
+        written, eng.heap.written = eng.heap.written, outer_written
         eng.control = outer_control
         eng.trace.pop()
         eng.stack.pop()
         eng.active_count[where] -= 1
         del eng.active[key]
-    summary = summarise(eng, callee, result, touched, allocated, epoch)
+    summary = summarise(eng, callee, result, touched, written, allocated, epoch)
     eng.memo[key] = eng.latest[func, eng.surroundings] = summary
     callee.effects = {}  # the summary has them
     callee.visited += 1
@@ -367,22 +368,20 @@ def enter(
 
 
 def summarise(
-    eng: Engine, callee: Frame, result: Value, touched: dict[Any, Any], allocated: list[Obj], epoch: int
+    eng: Engine,
+    callee: Frame,
+    result: Value,
+    touched: dict[Any, Any],
+    written: set[Any],
+    allocated: list[Obj],
+    epoch: int,
 ) -> Summary:
     """What a call that has been run leaves for calls of the same context."""
     made = set(allocated)
     cells = eng.heap.cells
     outside = {cells.setdefault(cell, cell): old for cell, old in touched.items() if cell[0] not in made}
     kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
-    changed = frozenset(
-        [
-            cell[0]
-            for cell, old in outside.items()
-            if isinstance(cell[0], Obj)
-            and cell[1] != COUNT
-            and (cell[0].labels if cell[1] == LABELS else cell[0].fields.get(cell[1])) is not old
-        ]
-    )
+    changed = frozenset([cell for cell in written if cell not in made])
     return Summary(
         result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised, callee.key[1], changed
     )
@@ -412,6 +411,7 @@ def replay(eng: Engine, frame: Frame, summary: Summary) -> None:
     """Hand the effects of a call to its caller."""
     frame.effects.update(dict.fromkeys(summary.effects))
     frame.raised |= summary.raised
+    eng.heap.written |= summary.changed
     touched = eng.heap.touched
     for cell in summary.touched.keys() - touched.keys():
         touched[cell] = summary.touched[cell]

@@ -101,6 +101,8 @@ class Engine(Records):
         self.runs_tests = True
         #: Does the program have so many functions that few calls of each are followed?
         self.large = False
+        #: Are functions run again because of files that were written later?
+        self.rereads = False
         #: Names of the functions that were asked for or marked.
         self.asked_names: frozenset[str] = frozenset()
         #: Test files that show how a function which was asked for is used.

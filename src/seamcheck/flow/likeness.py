@@ -52,12 +52,12 @@ def like(eng: Engine, func: Func, bound: dict[str, Value]) -> Any | None:
         if known is None:
             known = eng.shapes[key] = tuple(shape(eng, v) for v in key[1])
         alike = all(old.covers(new) for old, new in zip(known, wanted, strict=True))
-        if alike and eng.heap.valid(_around(key[1], summary.touched)):
+        if alike and _holds_around(eng, key[1], summary.touched):
             return key
     return None
 
 
-def _around(given: tuple[Value, ...], touched: dict[Any, Any]) -> dict[Any, Any]:
-    """What a call touched of what it was not given itself: the other call is given something else."""
+def _holds_around(eng: Engine, given: tuple[Value, ...], touched: dict[Any, Any]) -> bool:
+    """Is all as it was that a call touched of what it was not given itself? The other call is given something else."""
     own = frozenset[Any]().union(*(v.ptrs for v in given))
-    return {cell: old for cell, old in touched.items() if cell[0] not in own}
+    return eng.heap.valid(touched, own)

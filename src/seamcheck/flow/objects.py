@@ -91,6 +91,8 @@ class Heap:
         self.kept: dict[Obj, dict[Field, Value]] = {}
         self.epoch = 0
         self.touched: dict[tuple[Cell, Field], Any] = {}
+        #: What the innermost call has written into.
+        self.written: set[Cell] = set()
         #: One object for each cell that a summary names: many name the same.
         self.cells: dict[tuple[Cell, Field], tuple[Cell, Field]] = {}
 
@@ -119,9 +121,11 @@ class Heap:
         self.touched.setdefault((obj, field), found)
         return found
 
-    def valid(self, touched: dict[tuple[Cell, Field], Any]) -> bool:
-        """Does every field still hold what it held when it was first touched?"""
+    def valid(self, touched: dict[tuple[Cell, Field], Any], apart: frozenset[Any] = frozenset()) -> bool:
+        """Does every field still hold what it held when it was first touched? Those of ``apart`` do not count."""
         for (obj, field), old in touched.items():
+            if obj in apart:
+                continue
             if field == LABELS:
                 if obj.labels != old:
                     return False
@@ -179,6 +183,7 @@ class Heap:
             obj.labels = self.table.value(frozenset(), widened).labels
 
     def _note(self, obj: Cell, field: Field, old: Any) -> None:
+        self.written.add(obj)
         self.touched.setdefault((obj, field), old)
         if self.regions:
             self.regions[-1].setdefault((obj, field), old)

@@ -85,6 +85,7 @@ def analyse(
                 break
             eng = again(eng)
         reread(eng)
+        run_left_out(eng, named)
         if named is None:
             from seamcheck.flow.declared.functions import add_edges
 
@@ -119,10 +120,12 @@ def again(old: Engine) -> Engine:
 def reread(eng: Engine) -> None:
     """Run uncalled functions again that read files which others wrote only later."""
     stale, eng.files.stale = eng.files.stale, {}
-    for reader in stale:
-        if reader is not None and reader != TESTS:
-            with callers.afresh(eng):
+    eng.rereads = True
+    with callers.afresh(eng):
+        for reader in stale:
+            if reader is not None and reader != TESTS:
                 run_one(eng, eng.index.by_name[reader[0]], reader[1])
+    eng.rereads = False
 
 
 def run_round(
@@ -158,7 +161,6 @@ def run_round(
         eng.root_is_test = module.is_test
         run_uncalled(eng, module, asked)
     eng.root_is_test = False
-    run_left_out(eng, asked)
 
 
 def run_left_out(eng: Engine, asked: frozenset[str] | None) -> None:

@@ -23,14 +23,17 @@ NOT_DATA = frozenset(
 
 def data_labels(eng: Engine, v: Value, depth: int = 5, seen: set[Obj] | None = None) -> frozenset[Label]:
     """Labels of the data that a value holds: hyperparameters packed with a data set do not count."""
-    seen = set() if seen is None else seen
     labels = v.labels
+    if not v.holders:
+        return labels
+    seen = set() if seen is None else seen
     for ptr in sorted_pointers(v):
         if isinstance(ptr, Obj) and ptr not in seen and depth >= 0:
             seen.add(ptr)
             labels |= ptr.labels
             eng.heap.touched.setdefault((ptr, "<labels>"), ptr.labels)
-            labels |= rows.changed_behind(eng, ptr)
+            if ptr.base is not None:
+                labels |= rows.changed_behind(eng, ptr)
             roles = constructor_roles(eng, ptr)
             for field in eng.heap.keys(ptr):
                 inner = eng.heap.read(ptr, field)
@@ -101,6 +104,8 @@ def sites_of(
     eng: Engine, v: Value, depth: int = 3, seen: set[Obj] | None = None
 ) -> tuple[tuple[str, int], ...]:
     """Where the data that a value holds were completed."""
+    if not v.holders:
+        return ()
     seen = set() if seen is None else seen
     out: dict[tuple[str, int], None] = {}
     for ptr in sorted_pointers(v):
