@@ -124,7 +124,8 @@ def _consumer(
     location = places.at(module.path, facts.line, facts.end_line)
     # What tests pass says nothing about what others may.
     seen = module.is_test or any(frame.origin != "test" for frame in frames)
-    claim = classify(effects, facts, bool(frames) and seen, module.path, places)
+    inside = any(frame.loops for frame in frames)
+    claim = classify(effects, facts, bool(frames) and seen, module.path, places, inside)
     if claim.verdict == "unknown" and (shown := read_in_tests(eng, (module.name, index))):
         effects.update(shown)
         claim = classify(shown, facts, True, module.path, places)
@@ -188,9 +189,14 @@ def trusted(effects: Iterable[Effect]) -> tuple[str, ...]:
 
 
 def classify(
-    effects: dict[Effect, None], facts: FunctionFacts, visited: bool, path: str, places: Places
+    effects: dict[Effect, None],
+    facts: FunctionFacts,
+    visited: bool,
+    path: str,
+    places: Places,
+    inside: bool = False,
 ) -> Claim:
-    """What the effects of a function and of all it calls say about its needs."""
+    """What the effects of a function and of all it calls say about its needs; ``inside``: it is run in trials."""
     dynamics = [e for e in effects if e.kind in DYNAMIC_EFFECTS]
     if not dynamics and not gives_value(facts.body):
         # It only shows what a trial chose: the trial is what it is about.
@@ -217,8 +223,9 @@ def classify(
         )
         return Claim("unknown", (), (why,))
     chosen = [e for e in effects if e.kind == "chosen"]
-    if chosen and not gives_value(facts.body):
-        # A suggested value that shapes data is a matter of invariance; one that is only shown or written is a result.
+    if chosen and not (inside and gives_value(facts.body)):
+        # A suggested value that shapes data of its trial is a matter of invariance. One that is only shown or written
+        # is a result, and so is one that a trial has left behind.
         found = tuple(
             Reason("trial", f"`{e.detail}` was chosen in a trial", e.detail, places.at(e.path, e.line))
             for e in _first(chosen, path)
