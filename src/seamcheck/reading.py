@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -13,7 +12,8 @@ from seamcheck.facts.extract import extract_all
 from seamcheck.facts.ir import FileFacts
 from seamcheck.facts.suites import Calls, called, imports_by_text, split
 from seamcheck.model.report import Problem
-from seamcheck.model.scan import ScanOptions
+from seamcheck.model.scan import ScanOptions, Unsaved
+from seamcheck.sources import text_of
 from seamcheck.syntax.source import read
 
 Progress = Callable[[str, int, int], None]
@@ -50,13 +50,15 @@ def read_project(
     # Of a file that cannot be read the report says why.
     texts = {shown: data for shown, path in tests.items() if isinstance(data := read(path, shown), bytes)}
     left = dict(tests)
+    importing = _importing_by_text(files, found.root, options.unsaved)
     while True:
-        calls = called(asked or (), patterns, files, _importing_by_text(files, found.root))
+        calls = called(asked or (), patterns, files, importing)
         wanted = [path for path in left if path not in texts or calls.reads(path, texts[path])]
         if not wanted:
             break
         more, new_problems = _extract([left.pop(path) for path in wanted], found.root, options, cache)
         files.update(more)
+        importing.update(_importing_by_text(more, found.root, options.unsaved))
         problems += new_problems
     if cache is not None:
         cache.seen.update((path, content_key(texts[path])) for path in left)
@@ -64,14 +66,9 @@ def read_project(
     return Read(ordered, tuple(sorted(problems)), frozenset(left), calls)
 
 
-def _importing_by_text(files: Mapping[str, FileFacts], root: str) -> dict[str, bytes]:
+def _importing_by_text(files: Mapping[str, FileFacts], root: str, unsaved: Unsaved | None) -> dict[str, str]:
     """Texts of the files that may import what a text names."""
-    found = {}
-    for path, facts in files.items():
-        data = read(os.path.join(root, path), path) if imports_by_text(facts) else None
-        if isinstance(data, bytes):
-            found[path] = data
-    return found
+    return {path: text_of(root, path, unsaved) for path, facts in files.items() if imports_by_text(facts)}
 
 
 def _extract(

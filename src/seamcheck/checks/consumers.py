@@ -14,8 +14,9 @@ from seamcheck.checks.decorated import Behind, behind
 from seamcheck.checks.evidence import Places
 from seamcheck.facts.directives import marked_consumers
 from seamcheck.facts.ir import Body, FunctionFacts
+from seamcheck.flow.contexts import MANY
 from seamcheck.flow.engine import Engine
-from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.frames import DYNAMIC_EFFECTS, OPEN_EFFECTS, Effect, Frame
 from seamcheck.flow.given import Given, Known
 from seamcheck.flow.labels import DYNAMICS, TABLE
 from seamcheck.flow.modules import SourceModule
@@ -24,8 +25,6 @@ from seamcheck.model.evidence import Reason, Step
 from seamcheck.model.report import Claim, Consumer, Read
 
 Key = tuple[str, int]
-DYNAMIC_EFFECTS = frozenset({"read", "train"})
-OPEN_EFFECTS = frozenset({"opaque", "unresolved", "external"})
 MAX_READS = 12
 #: How deep results of training are looked for in what a consumer gives back.
 HELD = 3
@@ -207,8 +206,7 @@ def classify(
         return Claim("trial_dynamics", steps)
     if open_ends or not visited:
         found = tuple(
-            Reason("dynamic", f"`{e.detail}` is not known", None, places.at(e.path, e.line))
-            for e in _first(open_ends, path)
+            Reason("dynamic", _open(e), None, places.at(e.path, e.line)) for e in _first(open_ends, path)
         )
         unseen = Reason(
             "dynamic", "no call of this function could be followed", None, places.at(path, facts.line)
@@ -265,6 +263,10 @@ def gives_value(body: Body) -> bool:
             elif not isinstance(node[0], str) or node[0] not in ("expr", "assign", "aug", "ann"):
                 pending.extend(part for part in node if isinstance(part, tuple))
     return False
+
+
+def _open(effect: Effect) -> str:
+    return effect.detail if effect.detail.endswith(MANY) else f"`{effect.detail}` is not known"
 
 
 def _says(effect: Effect) -> str:

@@ -27,7 +27,7 @@ IMPORTERS = frozenset(
 )
 #: What a comment for seamcheck holds.
 SPOKEN_TO = b"seamcheck:"
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_WORD = re.compile(r"[^\W\d]\w*")
 #: Parts of qualified names that are no names.
 NO_NAMES = frozenset({"<locals>", "<lambda>", ""})
 
@@ -61,11 +61,11 @@ class Calls(msgspec.Struct, frozen=True):
             return True
         if not self.names or not data.isascii():
             return bool(self.names)
-        return any(word.decode() in self.names for word in set(_WORD.findall(data)))
+        return not self.names.isdisjoint(_WORD.findall(data.decode()))
 
 
 def called(
-    asked: Iterable[str], patterns: Iterable[str], files: Mapping[str, FileFacts], texts: Mapping[str, bytes]
+    asked: Iterable[str], patterns: Iterable[str], files: Mapping[str, FileFacts], texts: Mapping[str, str]
 ) -> Calls:
     """What the code in ``files`` and whoever asks call in; ``texts`` are the contents of files that import by text.
 
@@ -82,8 +82,8 @@ def called(
             if function.line in marked:
                 names.update(function.qualname.split(".")[-2:])
     imported = {part for facts in files.values() for part in imported_parts(facts)}
-    for data in texts.values():
-        imported.update(word.decode("latin-1") for word in _WORD.findall(data))
+    for text in texts.values():
+        imported.update(_WORD.findall(text))
     return Calls(frozenset(names - NO_NAMES), tuple(sorted(places)), frozenset(imported))
 
 

@@ -32,13 +32,22 @@ def unseen(
             for name in facts.calls if facts.parent == -1 else ():
                 sites.setdefault(name.lstrip("."), []).append((module.name, index))
     found: dict[Key, None] = {}
-    for module in known:
+    for module, index in asked_for(known, asked):
+        if "program" not in eng.visited.get((module.name, index), set()):
+            facts = module.facts.functions[index]
+            found.update(dict.fromkeys(_roots(eng, (module.name, index), facts, sites)))
+    return [(eng.index.by_name[module], index) for module, index in found]
+
+
+def asked_for(
+    modules: Iterable[SourceModule], asked: frozenset[str] | None
+) -> Iterator[tuple[SourceModule, int]]:
+    """The functions that were asked for as ``path::qualname``, or that a comment marks."""
+    for module in modules:
         marked = marked_consumers(module.facts)
         for index, facts in enumerate(module.facts.functions):
-            named = f"{module.path}::{facts.qualname}" in (asked or ()) or facts.line in marked
-            if named and "program" not in eng.visited.get((module.name, index), set()):
-                found.update(dict.fromkeys(_roots(eng, (module.name, index), facts, sites)))
-    return [(eng.index.by_name[module], index) for module, index in found]
+            if facts.line in marked or f"{module.path}::{facts.qualname}" in (asked or ()):
+                yield module, index
 
 
 @contextmanager

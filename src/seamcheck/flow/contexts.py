@@ -121,7 +121,7 @@ def follow(
     ):
         twin = likeness.like(eng, func, bound) if not eng.loops else None
         if twin is not None:
-            return as_before(eng, frame, eng.memo[twin], bound)
+            return as_before(eng, frame, twin, bound)
         return once_more(eng, frame, func, facts, bound, args, node)
     return enter(eng, frame, func, facts, bound, key, node)
 

@@ -29,6 +29,9 @@ class Effect(NamedTuple):
     key: Any = None
 
 
+#: Effects that read or make results of training, and those that leave open what is read.
+DYNAMIC_EFFECTS = frozenset({"read", "train"})
+OPEN_EFFECTS = frozenset({"opaque", "unresolved", "external"})
 #: Effects of these kinds say that something is there, and where to look: a few of each are enough.
 COUNTED = frozenset({"read", "chosen", "data", "opaque", "unresolved"})
 MAX_EFFECTS = 40

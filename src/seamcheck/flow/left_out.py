@@ -7,15 +7,16 @@ arguments, too, which stand for whatever was left out; and a consumer that seems
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from seamcheck.flow.contexts import MANY
 from seamcheck.flow.engine import Engine
-from seamcheck.flow.frames import Effect
+from seamcheck.flow.frames import DYNAMIC_EFFECTS, OPEN_EFFECTS, Effect
 
 Key = tuple[str, int]
 #: What a consumer that needs X and y only does nothing of.
-TELLING = frozenset({"read", "train", "opaque", "unresolved", "external"})
+TELLING = DYNAMIC_EFFECTS | OPEN_EFFECTS
 
 
 def loops_below(eng: Engine) -> list[Key]:
@@ -27,13 +28,12 @@ def loops_below(eng: Engine) -> list[Key]:
 def open_consumers(eng: Engine, asked: Iterable[Key]) -> None:
     """Consumers below calls that were left out are open, where they seem to need X and y only."""
     candidates = {*_seemingly_plain(eng), *asked} if eng.left_out else set()
-    if not candidates:
-        return
     for where in sorted(eng.left_out):
+        if not candidates:
+            break
         module = eng.index.by_name[where[0]]
         facts = module.facts.functions[where[1]]
-        message = f"`{facts.name}` is used in too many ways to be followed"
-        effect = Effect("unresolved", str(module.path), facts.line, message)
+        effect = Effect("unresolved", str(module.path), facts.line, f"`{facts.name}` {MANY}")
         for key in sorted(_callees_of(eng, [where]) & candidates):
             for frame in eng.summaries.get(key, ()):
                 summary = eng.memo.get(frame.key)
@@ -62,25 +62,19 @@ def _seemingly_plain(eng: Engine) -> set[Key]:
 
 def _function_of(eng: Engine, path: str, qualname: str) -> Key | None:
     module = eng.index.by_path.get(PurePosixPath(path))
-    for index, facts in enumerate(module.facts.functions if module is not None else ()):
-        if facts.qualname == qualname:
-            assert module is not None
-            return module.name, index
-    return None
+    if module is None:
+        return None
+    indexes = (index for index, facts in enumerate(module.facts.functions) if facts.qualname == qualname)
+    return next(((module.name, index) for index in indexes), None)
 
 
 def _callees_of(eng: Engine, keys: Iterable[Key]) -> set[Key]:
     """These functions and whatever they lead to."""
-    return _closure(eng, keys, eng.edges)
-
-
-def _closure(eng: Engine, keys: Iterable[Key], following: Mapping[str, Iterable[str]]) -> set[Key]:
     known = eng.by_dotted()
     queue = [eng.dotted(eng.index.by_name[module], index) for module, index in keys]
     found = set(queue)
     while queue:
-        for name in following.get(queue.pop(), ()):
-            if name not in found:
-                found.add(name)
-                queue.append(name)
+        fresh = eng.edges.get(queue.pop(), {}).keys() - found
+        found |= fresh
+        queue.extend(fresh)
     return {known[name] for name in found if name in known}

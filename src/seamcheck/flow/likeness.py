@@ -6,12 +6,15 @@ objects of the same kinds, labels of the same kinds. What the first one did, the
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.labels import DYNAMICS
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Func, Value
+
+if TYPE_CHECKING:
+    from seamcheck.flow.contexts import Summary
 
 
 class Shape(NamedTuple):
@@ -40,8 +43,8 @@ def shape(eng: Engine, v: Value) -> Shape:
     )
 
 
-def like(eng: Engine, func: Func, bound: dict[str, Value]) -> Any | None:
-    """The key of a context that was followed and covers this call, the last one first; None if there is none."""
+def like(eng: Engine, func: Func, bound: dict[str, Value]) -> Summary | None:
+    """What a context did that was followed and covers this call, the last one first; None if there is none."""
     wanted = [shape(eng, v) for v in bound.values()]
     for frame in reversed(eng.summaries.get((func.module, func.index), ())):
         key = frame.key
@@ -53,7 +56,7 @@ def like(eng: Engine, func: Func, bound: dict[str, Value]) -> Any | None:
             known = eng.shapes[key] = tuple(shape(eng, v) for v in key[1])
         alike = all(old.covers(new) for old, new in zip(known, wanted, strict=True))
         if alike and _holds_around(eng, key[1], summary.touched):
-            return key
+            return summary
     return None
 
 

@@ -167,16 +167,11 @@ def run_left_out(eng: Engine, asked: frozenset[str] | None) -> None:
     """Calls that no bound on contexts let in, where a good verdict may rest on them."""
     if asked is None:
         return
-    named = [
-        (module.name, index)
-        for module in eng.index.by_path.values()
-        for index, facts in enumerate(module.facts.functions)
-        if f"{module.path}::{facts.qualname}" in asked or facts.line in marked_consumers(module.facts)
-    ]
     for module_name, index in left_out.loops_below(eng):
         with callers.afresh(eng):
             run_one(eng, eng.index.by_name[module_name], index)
-    left_out.open_consumers(eng, named)
+    named = callers.asked_for(eng.index.by_path.values(), asked)
+    left_out.open_consumers(eng, [(module.name, index) for module, index in named])
 
 
 def guarded(eng: Engine, module: SourceModule, work: Callable[[], object]) -> None:

@@ -167,9 +167,9 @@ class ValueTable:
         self._widened: dict[tuple[frozenset[Label], frozenset[Label]], frozenset[Label]] = {}
         #: What is left of large sets, and the numbers of the plain loops that it depends on.
         self._bounded: dict[frozenset[Label], tuple[frozenset[Label] | None, frozenset[str]]] = {}
-        #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
         #: Numbers of the plain loops that run now.
         self.running: dict[str, int] = {}
+        #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
         self.order: Callable[[Any], Any] = repr
         #: Nothing at all: the value of code that was not reached.
         self.empty = self.value(frozenset(), frozenset())
