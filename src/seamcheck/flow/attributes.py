@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import class_hooks, classes, given, items, names, patches, specials
+from seamcheck.flow import class_hooks, classes, given, items, names, patches, receivers, specials
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -23,7 +23,7 @@ from seamcheck.flow.labels import (
 )
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.places import anchor
+from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import (
     PLAIN,
     Bound,
@@ -87,7 +87,10 @@ def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
     if not base.ptrs:
         return eng.table.pointer(Method(base, name), base.labels)
     out = eng.table.empty
-    for ptr in sorted_pointers(base):
+    pointers = sorted_pointers(base)
+    if len(pointers) > receivers.MAX_RECEIVERS:
+        pointers, out = _by_property(eng, frame, pointers, name)
+    for ptr in pointers:
         if ptr is PLAIN:
             out = eng.table.join(
                 out, eng.table.pointer(Method(eng.table.value(frozenset(), base.labels), name))
@@ -95,6 +98,31 @@ def get(eng: Engine, frame: Frame, base: Value, name: str, node: Node) -> Value:
             continue
         out = eng.table.join(out, _get_one(eng, frame, ptr, name, node))
     return eng.table.labelled(out, base.labels)
+
+
+def _by_property(
+    eng: Engine, frame: Frame, pointers: tuple[Any, ...], name: str
+) -> tuple[tuple[Any, ...], Value]:
+    """What properties give for instances that share a call of theirs, and the pointers that are left."""
+    from seamcheck.flow import calls
+
+    out = eng.table.empty
+    if "__getattribute__" in eng.special:
+        return pointers, out
+    done: set[Any] = set()
+    place = call_at(frame.statement[0], frame.statement[0])
+    for cls, several in receivers.of_one_class(pointers).items():
+        method = classes.lookup(eng, cls, name)
+        if method is None or not classes.is_property(method) or cls in eng.generic:
+            continue
+        shared = calls.Args((eng.table.value(frozenset(several), frozenset()),))
+        getters = [eng.heap.read(p, "get") if isinstance(p, Obj) else None for p in sorted_pointers(method)]
+        for getter in getters if None not in getters else ():
+            if getter is not None:
+                got = calls.call(eng, frame, getter, shared, place)
+                out = eng.table.join(out, eng.table.labelled(got, method.labels))
+                done.update(several)
+    return tuple(p for p in pointers if p not in done), out
 
 
 def _get_one(eng: Engine, frame: Frame, ptr: Any, name: str, node: Node) -> Value:

@@ -53,12 +53,12 @@ def asked_for(
 @contextmanager
 def afresh(eng: Engine) -> Iterator[None]:
     """Count contexts anew: what is given here was given nowhere before, however often the program made the call."""
-    kept = eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth
-    eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth = {}, {}, {}, {}, {}
+    kept = eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth, eng.conversions
+    eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth, eng.conversions = {}, {}, {}, {}, {}, {}
     try:
         yield
     finally:
-        eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth = kept
+        eng.runs, eng.contexts, eng.merged, eng.flat, eng.growth, eng.conversions = kept
 
 
 def _roots(eng: Engine, key: Key, facts: FunctionFacts, sites: dict[str, list[Key]]) -> list[Key]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import attributes, classes, contexts, gradient_steps, opaque
+from seamcheck.flow import attributes, classes, contexts, gradient_steps, opaque, receivers
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -81,7 +82,14 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Va
     if not callee.ptrs:
         return unresolved(eng, frame, callee, args, node)
     out = eng.table.empty
-    for ptr in sorted_pointers(callee):
+    pointers: Iterable[Any] = sorted_pointers(callee)
+    if len(callee.ptrs) > receivers.MAX_RECEIVERS:
+        pointers, shared = receivers.alone(sorted_pointers(callee))
+        for function, objects in shared.items():
+            several = eng.table.value(objects, _of_loops(callee))
+            joined = args._replace(positional=(several, *args.positional))
+            out = eng.table.join(out, call_pointer(eng, frame, function, joined, node))
+    for ptr in pointers:
         if ptr is PLAIN:
             if len(callee.ptrs) == 1:
                 return unresolved(eng, frame, callee, args, node)
@@ -90,8 +98,7 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Va
             ptr = Method(eng.table.labelled(ptr.receiver, callee.labels), ptr.name)
         if isinstance(ptr, Bound) and isinstance(ptr.function, Func) and LOOPVAR in callee.kinds:
             # Which instance it is depends on a loop: so does what its method makes of itself.
-            loop = frozenset(label for label in callee.labels if label.kind == LOOPVAR)
-            receiver = eng.table.pointer(ptr.receiver, loop)
+            receiver = eng.table.pointer(ptr.receiver, _of_loops(callee))
             got = call_pointer(
                 eng, frame, ptr.function, args._replace(positional=(receiver, *args.positional)), node
             )
@@ -102,6 +109,11 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Va
         out = eng.table.join(out, got)
     carried = frozenset(label for label in callee.labels if label.kind in CARRIED)
     return eng.table.labelled(out, carried) if carried else out
+
+
+def _of_loops(callee: Value) -> frozenset[Label]:
+    """Labels of the loops that decide which callee it is."""
+    return frozenset(label for label in callee.labels if label.kind == LOOPVAR)
 
 
 def call_pointer(eng: Engine, frame: Frame, ptr: Any, args: Args, node: Node) -> Value:

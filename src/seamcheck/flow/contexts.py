@@ -37,6 +37,9 @@ MAX_RUNS = 8
 MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 3, 1
 #: Those of a constructor: each instance has its own fields.
 INIT_ENTRIES = 12
+#: The same in a large program, outside and inside trials: most of it is a library that a few scripts use again and
+#: again.
+LARGE_ENTRIES, LARGE_TRIAL_ENTRIES = 2, 6
 #: Functions handed to one function that are each followed.
 MAX_HANDED = 24
 #: Objects that code can change after they were made.
@@ -113,7 +116,8 @@ def follow(
     runs = eng.runs[key] = eng.runs.get(key, 0) + 1
     if known is not None and runs > MAX_RUNS:
         return unsettled(eng, frame, known, facts, node)
-    entered = eng.runs[where, eng.surroundings] = eng.runs.get((where, eng.surroundings), 0) + 1
+    counted = (where, eng.surroundings, eng.driving)
+    entered = eng.runs[counted] = eng.runs.get(counted, 0) + 1
     if (
         entered > most_entries(eng, frame, func, facts)
         and not handed
@@ -137,7 +141,9 @@ def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, n
 def most_entries(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts) -> int:
     """How often a function may be run before its last result stands for all."""
     if (eng.mode == "program" or eng.loops) and not eng.root_is_test:
-        return MAX_ENTRIES
+        if not eng.large:
+            return MAX_ENTRIES
+        return LARGE_TRIAL_ENTRIES if eng.loops else LARGE_ENTRIES
     if facts.name == "__init__" and not eng.rereads:
         return INIT_ENTRIES
     if not eng.large:
@@ -412,9 +418,9 @@ def replay(eng: Engine, frame: Frame, summary: Summary) -> None:
     frame.effects.update(dict.fromkeys(summary.effects))
     frame.raised |= summary.raised
     eng.heap.written |= summary.changed
-    touched = eng.heap.touched
-    for cell in summary.touched.keys() - touched.keys():
-        touched[cell] = summary.touched[cell]
+    note = eng.heap.touched.setdefault
+    for cell, old in summary.touched.items():
+        note(cell, old)
 
 
 def run_body(eng: Engine, callee: Frame, facts: FunctionFacts, bound: dict[str, Value]) -> None:

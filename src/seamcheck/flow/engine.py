@@ -116,6 +116,9 @@ class Engine(Records):
         self.plain_loops: dict[Any, int] = {}
         #: Whose loops run now that may be loops over configurations.
         self.watched: list[Frame] = []
+        #: The number of the loop which a script runs now and which may be one over configurations: calls in it are
+        #: counted anew.
+        self.driving = ""
         self.next_loop = 1
         self.next_pass = 0
         self.start_classes()
@@ -138,6 +141,8 @@ class Engine(Records):
         self.making: list[Class] = []
         #: Special methods that some class of the project defines (see :mod:`seamcheck.flow.specials`).
         self.special: set[str] = set()
+        #: What libraries do to things of a class, by what those hold.
+        self.conversions: dict[Any, list[tuple[Effect, ...]]] = {}
         self.subclasses: dict[Class, dict[Class, None]] = {}
         self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from seamcheck.flow.labels import DETAILED, DYNAMICS, IO, Label
+from seamcheck.flow.labels import CLOCK, DETAILED, DYNAMICS, ENVIRONMENT, IO, ORDER, RANDOM, READ, Label
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Const, Text, Value
 
@@ -42,6 +42,10 @@ def overlap(a: str, b: str) -> bool:
         return heads and (tail_a.endswith(tail_b) or tail_b.endswith(tail_a))
     return fnmatchcase(a, b.replace("[", "[[]")) or fnmatchcase(b, a.replace("[", "[[]"))
 
+
+#: Kinds that tell nothing to who reads a file that was written after: they count within a trial only, and a trial
+#: meets what it has written itself.
+WITHIN_TRIALS = DETAILED | {CLOCK, ENVIRONMENT, IO, ORDER, RANDOM, READ}
 
 #: A function by module and index, or None.
 Reader = tuple[str, int] | None
@@ -95,7 +99,7 @@ class FileStore:
             # What nobody calls does not run before what the program itself runs.
             readers = self.reads.get("*", {})
             self.stale.update({r: None for r in readers if r is not None or self.reader is None})
-        if name != "*" and any(label.kind not in DETAILED for label in labels):
+        if name != "*" and any(label.kind not in WITHIN_TRIALS for label in labels):
             for read, readers in self.reads.items():
                 if read != "*" and overlap(name, read):
                     self.stale.update(readers)

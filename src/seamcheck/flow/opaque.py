@@ -104,12 +104,13 @@ def run_callables(
     return labels
 
 
-def call_with(eng: Engine, frame: Frame, ptr: Any, passed: Value, node: Node) -> Value:
-    """Call a function of the project with the same value for each parameter without default."""
-    count = required_parameters(eng, ptr)
-    return calls.call_pointer(
-        eng, frame, ptr, calls.Args(tuple(passed for _ in range(count))), call_at(node[1], node[2])
-    )
+def call_with(
+    eng: Engine, frame: Frame, ptr: Any, passed: Value, node: Node, receiver: Value | None = None
+) -> Value:
+    """Call a function of the project with the same value for each parameter without default, but for its receiver."""
+    head = () if receiver is None else (receiver,)
+    rest = (passed,) * max(0, required_parameters(eng, ptr) - len(head))
+    return calls.call_pointer(eng, frame, ptr, calls.Args((*head, *rest)), call_at(node[1], node[2]))
 
 
 def required_parameters(eng: Engine, ptr: Any) -> int:

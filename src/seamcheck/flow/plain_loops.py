@@ -15,6 +15,9 @@ from seamcheck.flow.labels import CLOCK, LOOPVAR, RANDOM, TRIAL, Label
 from seamcheck.flow.places import anchor
 from seamcheck.flow.values import Value
 
+#: Frames on the stack in which a program itself works, and no library of its own yet.
+DRIVERS = 2
+
 Marker = Callable[[Value], Value]
 T = TypeVar("T")
 
@@ -32,7 +35,11 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
     running[str(number)] = running.get(str(number), 0) + 1
     outer_decided, frame.decided = frame.decided, frozenset()
     eng.watched.append(frame)
+    driving = eng.driving
+    if not driving and is_driver(eng, frame):
+        eng.driving = str(number)
     result = run(lambda v: eng.table.labelled(v, frozenset((marked,))))
+    eng.driving = driving
     eng.watched.pop()
     _cut_by_trial(eng, frame.effects, frame.decided, str(number))
     frame.decided |= outer_decided
@@ -62,6 +69,11 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
         frame.fields = {**after, **merged}
     frame.effects.update(inner)
     return result
+
+
+def is_driver(eng: Engine, frame: Frame) -> bool:
+    """Is this a module body, or a function that the program starts from?"""
+    return eng.mode == "program" and not eng.loops and len(eng.stack) <= DRIVERS and not eng.root_is_test
 
 
 def _cut_by_trial(eng: Engine, effects: dict[Effect, None], decided: frozenset[Label], number: str) -> None:

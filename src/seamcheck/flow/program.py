@@ -46,8 +46,6 @@ from seamcheck.libraries.models import Models
 
 #: Python frames that one analysed call may need, times the analysed call depth, with room to spare.
 RECURSION_LIMIT = 30_000
-#: Rounds in which files written by one root are read by another.
-FILE_ROUNDS = 2
 _ = (comparisons, expressions, statements)  # imported for the handlers they register
 
 
@@ -79,11 +77,16 @@ def analyse(
     collecting = gc.isenabled()
     gc.disable()  # values and frames live to the end: collecting among them costs time and frees little
     try:
-        for round_number in range(FILE_ROUNDS):
-            run_round(eng, progress, named)
-            if None not in eng.files.stale or round_number == FILE_ROUNDS - 1:
-                break
+        run_modules(eng, progress, named)
+        if None in eng.files.stale:
             eng = again(eng)
+            run_modules(eng, progress, named)
+        eng.files.stale.pop(None, None)  # further runs would tell the program no more
+        run_rest(eng, progress, named)
+        if None in eng.files.stale:
+            eng = again(eng)
+            run_modules(eng, progress, named)
+            run_rest(eng, progress, named)
         reread(eng)
         run_left_out(eng, named)
         if named is None:
@@ -128,12 +131,17 @@ def reread(eng: Engine) -> None:
     eng.rereads = False
 
 
-def run_round(
+def in_order(eng: Engine) -> list[SourceModule]:
+    """The modules of the project, tests last."""
+    modules = [eng.index.by_name[name] for name in sorted(eng.index.by_name)]
+    return sorted(modules, key=lambda m: (m.is_test, m.path))
+
+
+def run_modules(
     eng: Engine, progress: Callable[[str, int, int], None] | None, asked: frozenset[str] | None
 ) -> None:
-    """One run of the whole project."""
-    modules = [eng.index.by_name[name] for name in sorted(eng.index.by_name)]
-    modules.sort(key=lambda m: (m.is_test, m.path))
+    """What the program does by itself: the bodies of its modules, in the order Python would run them."""
+    modules = in_order(eng)
     for position, module in enumerate(modules):
         if progress is not None:
             progress("modules", position, len(modules))
@@ -146,6 +154,13 @@ def run_round(
     for frame, body in eng.deferred:
         eng.root_is_test = frame.module.is_test
         guarded(eng, frame.module, partial(run_guard, eng, frame, body))
+
+
+def run_rest(
+    eng: Engine, progress: Callable[[str, int, int], None] | None, asked: frozenset[str] | None
+) -> None:
+    """What the program defines and nobody was seen to call, with symbolic arguments."""
+    modules = in_order(eng)
     eng.mode = "generic"
     eng.root_is_test = False
     for module, index in wiring_kedro.definitions(eng, modules):

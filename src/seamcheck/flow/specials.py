@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import classes
+from seamcheck.flow import classes, contexts, receivers
 from seamcheck.flow.engine import Engine
-from seamcheck.flow.frames import Frame
+from seamcheck.flow.frames import Frame, bounded_effects
 from seamcheck.flow.labels import DYNAMICS, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
@@ -29,7 +29,7 @@ from seamcheck.flow.special_names import (
     TEXT,
     WITH_ALIKE,
 )
-from seamcheck.flow.values import Class, Value
+from seamcheck.flow.values import Bound, Class, Value
 
 if TYPE_CHECKING:
     from seamcheck.flow import calls
@@ -38,6 +38,8 @@ NO_LABELS: frozenset[Label] = frozenset()
 #: Containers whose elements a function asks, too, and how deep.
 HOLDING = frozenset({"list", "tuple", "set", "dict", "gen"})
 DEPTH = 2
+#: Things of a class, holding the same kinds of values, that libraries are seen to use.
+MAX_ALIKE = 2
 #: Objects of one container that are asked.
 MAX_HELD = 24
 
@@ -56,31 +58,32 @@ def defined(eng: Engine, ptr: Any, name: str) -> Value | None:
     return found if found is not None and found.ptrs else None
 
 
-def run_one(eng: Engine, frame: Frame, ptr: Any, method: Value, args: tuple[Value, ...], node: Node) -> Value:
-    """Call a special method of one thing."""
-    from seamcheck.flow import calls
-
+def _bound(eng: Engine, frame: Frame, ptr: Any, method: Value) -> Value:
+    """A special method of one thing, ready to be called."""
     cls = kind_of(eng, ptr)
     assert cls is not None
-    bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), cls)
-    return calls.call(eng, frame, bound, calls.Args(args), call_at(node[1], node[1]))
+    return classes.bind(eng, frame, method, eng.table.pointer(ptr), cls)
 
 
 def run(
     eng: Engine, frame: Frame, v: Value, names: tuple[str, ...], args: tuple[Value, ...], node: Node
 ) -> Value | None:
     """What the first of these special methods gives that a class has; None where nothing in ``v`` has one."""
+    from seamcheck.flow import calls
+
     if eng.special.isdisjoint(names):
         return None
-    out: Value | None = None
+    found: Value | None = None
     for ptr in sorted_pointers(v):
         for name in names:
             method = defined(eng, ptr, name)
             if method is not None:
-                got = run_one(eng, frame, ptr, method, args, node)
-                out = got if out is None else eng.table.join(out, got)
+                bound = _bound(eng, frame, ptr, method)
+                found = bound if found is None else eng.table.join(found, bound)
                 break
-    return out
+    if found is None:
+        return None
+    return calls.call(eng, frame, found, calls.Args(args), call_at(node[1], node[1]))
 
 
 def has(eng: Engine, v: Value, name: str) -> bool:
@@ -100,15 +103,17 @@ def ask(
     wanted = [
         n for n in names if (n in defined_here if isinstance(n, str) else not defined_here.isdisjoint(n))
     ]
-    for ptr in things if wanted else ():
-        for name in wanted:
-            each = (name,) if isinstance(name, str) else name
+    for name in wanted:
+        each = (name,) if isinstance(name, str) else name
+        found: dict[str, list[Value]] = {}
+        for ptr in things:
             for n in each:
                 method = defined(eng, ptr, n)
                 if method is not None:
-                    alike = eng.table.pointer(ptr) if n in WITH_ALIKE else eng.table.plain
-                    labels |= eng.labels_of(_with_anything(eng, frame, ptr, method, alike, node))
+                    found.setdefault(n, []).append(_bound(eng, frame, ptr, method))
                     break
+        for n, bound in found.items():
+            labels |= eng.labels_of(_with_anything(eng, frame, bound, n in WITH_ALIKE, node))
     return labels
 
 
@@ -154,16 +159,23 @@ def _held(eng: Engine, v: Value, depth: int) -> Iterator[Any]:
                     yield from _held(eng, ptr.fields[field], depth - 1)
 
 
-def _with_anything(eng: Engine, frame: Frame, ptr: Any, method: Value, other: Value, node: Node) -> Value:
-    """Call a special method whose arguments are not known; ``other`` stands for each."""
+def _with_anything(eng: Engine, frame: Frame, bound: list[Value], alike: bool, node: Node) -> Value:
+    """Call special methods of things whose arguments are not known: mostly another thing of the kind, or anything."""
     from seamcheck.flow import opaque
 
-    cls = kind_of(eng, ptr)
-    assert cls is not None
     out = eng.table.empty
-    for bound in sorted_pointers(classes.bind(eng, frame, method, eng.table.pointer(ptr), cls)):
-        out = eng.table.join(out, opaque.call_with(eng, frame, bound, other, node))
-    return out
+    callees = eng.join_all(bound)
+    single, shared = receivers.alone(sorted_pointers(callees))
+    for ptr in single:
+        own = isinstance(ptr, Bound) and alike
+        other = eng.table.pointer(ptr.receiver) if own else eng.table.plain
+        out = eng.table.join(out, opaque.call_with(eng, frame, ptr, other, node))
+    for function, objects in shared.items():
+        several = eng.table.value(objects, NO_LABELS)
+        out = eng.table.join(
+            out, opaque.call_with(eng, frame, function, several if alike else eng.table.plain, node, several)
+        )
+    return eng.table.labelled(out, callees.labels)
 
 
 # -- where Python runs them ------------------------------------------------------------------------------
@@ -253,14 +265,46 @@ def handed(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -
         if eng.loops:
             # What a library runs while training is its model's to say.
             return NO_LABELS
-        wanted = CONVERSIONS
+        wanted = ()
     labels = NO_LABELS
     for v in args.all():
         if not _may_hold(eng, v, DEPTH):
             continue
-        labels |= ask(eng, frame, v, wanted, node) if known else NO_LABELS
-        labels |= perhaps(eng, frame, v, (*wanted, "__repr__") if TEXT in wanted else wanted, node)
-    return labels if known else frozenset(label for label in labels if label.kind == DYNAMICS)
+        if known:
+            labels |= ask(eng, frame, v, wanted, node)
+            labels |= perhaps(eng, frame, v, (*wanted, "__repr__") if TEXT in wanted else wanted, node)
+        else:
+            for ptr in _held(eng, v, DEPTH):
+                labels |= _converted(eng, frame, ptr, node)
+    return labels
+
+
+def _converted(eng: Engine, frame: Frame, ptr: Any, node: Node) -> frozenset[Label]:
+    """Labels of results of training in what a library may make of a thing.
+
+    What many libraries are given does much the same each time: a few things of a class are asked, and stand for all
+    that hold the same kinds of values.
+    """
+    v = eng.table.pointer(ptr)
+    held = eng.labels_of(v)
+    key = (
+        kind_of(eng, ptr),
+        frozenset([x.kind for x in held]),
+        contexts.is_trained(eng, v),
+        eng.extent,
+        eng.root_is_test,
+    )
+    known = eng.conversions.setdefault(key, [])
+    if len(known) >= MAX_ALIKE:
+        for effects in known:
+            frame.effects.update(dict.fromkeys(effects))
+        return frozenset([x for x in held if x.kind == DYNAMICS])
+    outer, frame.effects = frame.effects, {}
+    labels = perhaps(eng, frame, v, CONVERSIONS, node)
+    known.append(bounded_effects(frame.effects))
+    outer.update(frame.effects)
+    frame.effects = outer
+    return frozenset([x for x in labels if x.kind == DYNAMICS])
 
 
 def asked_method(
