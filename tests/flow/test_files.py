@@ -99,3 +99,13 @@ def test_the_same_write_again_asks_for_none() -> None:
     store.read(["a.pkl"])
     store.write(["a.pkl"], frozenset((LABEL,)))
     assert not store.stale
+
+
+@pytest.mark.parametrize(
+    ("kind", "told_again"), [("dynamics", True), ("dynamic", True), ("environment", False)]
+)
+def test_who_reads_before_the_write_is_told_what_counts_outside_trials(kind: str, told_again: bool) -> None:
+    store = FileStore()
+    store.read(["scores.csv"])
+    store.write(["scores.csv"], frozenset({Label(kind, "written", "a.py", 1)}))
+    assert (None in store.stale) is told_again

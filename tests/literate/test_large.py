@@ -13,7 +13,7 @@ from tests.literate.conftest import Scan
 LITERATE = Path(__file__).parent
 CASES = [
     case
-    for name in ("left_out", "soundness", "presence", "memory")
+    for name in ("left_out", "soundness", "presence", "memory", "many_of_a_kind")
     for case in read_cases(LITERATE / f"{name}.md")
     if not case.gap
 ]

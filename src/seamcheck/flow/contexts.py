@@ -37,9 +37,10 @@ MAX_RUNS = 8
 MAX_ENTRIES, FEW_ENTRIES, FEWEST_ENTRIES = 80, 3, 1
 #: Those of a constructor: each instance has its own fields.
 INIT_ENTRIES = 12
-#: The same in a large program, outside and inside trials: most of it is a library that a few scripts use again and
-#: again.
+#: The same in a large program, outside and inside trials, once so many statements were run below the function: most of
+#: it is a library that a few scripts use again and again.
 LARGE_ENTRIES, LARGE_TRIAL_ENTRIES = 2, 6
+LARGE_WORK = 60
 #: Functions handed to one function that are each followed.
 MAX_HANDED = 24
 #: Objects that code can change after they were made.
@@ -140,8 +141,9 @@ def unsettled(eng: Engine, frame: Frame, known: Summary, facts: FunctionFacts, n
 
 def most_entries(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts) -> int:
     """How often a function may be run before its last result stands for all."""
+    where = (func.module, func.index)
     if (eng.mode == "program" or eng.loops) and not eng.root_is_test:
-        if not eng.large:
+        if not eng.large or eng.work[where, eng.surroundings, eng.driving] <= LARGE_WORK:
             return MAX_ENTRIES
         return LARGE_TRIAL_ENTRIES if eng.loops else LARGE_ENTRIES
     if facts.name == "__init__" and not eng.rereads:
@@ -341,6 +343,7 @@ def enter(
     outer_control, eng.control = eng.control, []
     eng.allocated.append([])
     epoch = eng.heap.epoch  # what changes while it runs makes its summary stale
+    steps, counted = eng.steps, (where, eng.surroundings, eng.driving)
     try:
         for _ in range(3):
             state[1] = False
@@ -362,6 +365,7 @@ def enter(
         eng.stack.pop()
         eng.active_count[where] -= 1
         del eng.active[key]
+        eng.work[counted] += eng.steps - steps
     summary = summarise(eng, callee, result, touched, written, allocated, epoch)
     eng.memo[key] = eng.latest[func, eng.surroundings] = summary
     callee.effects = {}  # the summary has them

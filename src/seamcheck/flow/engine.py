@@ -161,6 +161,8 @@ class Engine(Records):
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}
         self.runs: dict[Any, int] = {}
+        #: Statements that were run below a function, as ``runs`` counts it.
+        self.work: defaultdict[Any, int] = defaultdict(int)
         self.handed: defaultdict[tuple[str, int], set[tuple[str, int]]] = defaultdict(set)
         self.flat: dict[Any, dict[str, Value]] = {}
         self.growth: dict[tuple[str, int], int] = {}
