@@ -14,6 +14,8 @@ from seamcheck.flow.values import PLAIN, Const, Text, Value
 
 #: Settings that draw anew and configure nothing.
 SEEDS = frozenset({"random_state", "seed", "random_seed"})
+#: Field of a resampler whose seed was set after it was made.
+RESEEDED = "random_state"
 
 
 def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:

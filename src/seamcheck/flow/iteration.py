@@ -276,6 +276,7 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
         return exact
     eng.heap.enter()
     extra: frozenset[Label] = frozenset()
+    tests: frozenset[Label] = frozenset()
     for position, (target, iterable, conditions) in enumerate(generators):
         source = eng.evaluate(frame, iterable)
         extra |= frozenset(label for label in source.labels if label.kind != LOOPVAR)
@@ -288,7 +289,8 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
         for condition in conditions:
             test = eng.evaluate(frame, condition)
             hidden_reads.asks_truth(eng, frame, test, condition)
-            extra |= eng.labels_of(test)
+            tests |= eng.labels_of(test)
+    extra |= tests
     if kind == "dict":
         key, value = eng.evaluate(frame, element[0]), eng.evaluate(frame, element[1])
         obj = eng.allocate((anchor(node), "comp"), frame, "dict", None, line)
@@ -297,7 +299,9 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
         eng.heap.leave()
         store_item(eng, frame, obj, key, eng.table.labelled(value, extra))
     else:
-        value = eng.evaluate(frame, element)
+        from seamcheck.flow.branches import under
+
+        value = under(eng, frame, tests, element)
         eng.heap.leave()
         obj = eng.allocate((anchor(node), "comp"), frame, kind, None, line)
         eng.heap.write(obj, ANY, eng.table.labelled(value, extra), weak=True)

@@ -65,13 +65,14 @@ def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | No
 
 
 def _cut_by_trial(eng: Engine, effects: dict[Effect, None], decided: frozenset[Label], number: str) -> None:
-    """How many folds or batches a loop trains on is decided by the trial: so are the data of its train calls."""
-    chosen = frozenset(label for label in decided if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
-    if not chosen:
-        return
+    """How many folds or batches a loop trains on, or which, the trial decides: so it does about what they train on."""
+    cut = frozenset(label for label in decided if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
     for effect in effects:
         event = eng.trains.get(effect.key) if effect.kind == "train" else None
         if event is None:
+            continue
+        chosen = cut.union(label for loop, label in event.passes if loop == number) if event.passes else cut
+        if not chosen:
             continue
         for role, found in list(event.parts.items()):
             if any(
