@@ -40,7 +40,9 @@ from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Class, Func, Value, constants
 
 #: Trainers that need their data in memory: whatever they are given is complete when they start.
-EAGER_PACKAGES = frozenset({"sklearn", "lightgbm", "xgboost", "catboost", "imblearn", "tune_sklearn"})
+EAGER_PACKAGES = frozenset(
+    {"sklearn", "lightgbm", "xgboost", "catboost", "imblearn", "tune_sklearn", "skopt"}
+)
 #: Kinds of objects that are used up by reading them.
 CURSORS = frozenset({"gen"})
 #: Roles that are no hyperparameters.
