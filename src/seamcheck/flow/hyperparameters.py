@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import classes, drawing, training_data
+from seamcheck.flow import classes, drawing, own_batches, training_data
 from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, TrainEvent
@@ -24,6 +24,8 @@ def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> 
     if site.receiver is not None:
         fitted.append(site.receiver)
     trained = eng.join_all(fitted)
+    if made := own_batches.labels(eng, frame, trained, site.node[1]):
+        event.add(DataPart("data", made, (), ()))
     for ptr in sorted_pointers(trained):
         if isinstance(ptr, Obj):
             event.params |= model_params(eng, ptr, 4, set())
