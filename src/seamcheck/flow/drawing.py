@@ -22,7 +22,7 @@ from seamcheck.flow.labels import (
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import call_at
-from seamcheck.flow.values import PLAIN, Const, Value, constants
+from seamcheck.flow.values import PLAIN, Const, Sym, Value, constants
 from seamcheck.libraries.schema import Call, Random
 
 NAMES = {
@@ -34,6 +34,8 @@ NAMES = {
 }
 #: What seeds for generators are made of.
 SEED_SEQUENCE = "numpy.random.SeedSequence"
+#: The module that stands for numpy's global generator where a seed is asked for.
+MODULE = "numpy.random"
 #: Field of a generator that holds where it was seeded: a constant per set of trial loops.
 SEEDED = "<seeded>"
 
@@ -172,6 +174,8 @@ def seeded(
     for ptr in sorted_pointers(seed):
         if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
             labels |= from_generator(eng, frame, ptr, line, name, kind, influence)
+        elif isinstance(ptr, Sym) and ptr.name.startswith(MODULE):
+            labels |= from_global(eng, frame, "numpy", line, name, kind, None, influence)
         elif isinstance(ptr, Obj) and ptr.kind == "param":
             text = f"`{spec.seed}` of `{name}` is given by the caller and may be None"
             labels |= {eng.label(DYNAMIC, text, frame, line)}

@@ -14,6 +14,8 @@ from seamcheck.flow.values import PLAIN, Const, Text, Value
 
 #: Settings that draw anew and configure nothing.
 SEEDS = frozenset({"random_state", "seed", "random_seed"})
+#: What search estimators call their space.
+SPACES = ("param_grid", "param_distributions", "search_spaces", "param_dists", "params")
 #: Field of a resampler whose seed was set after it was made.
 RESEEDED = "random_state"
 
@@ -80,6 +82,27 @@ def may_tune(eng: Engine, space: Value, search: Obj, resampler: Obj) -> bool:
         ):
             return True
     return PLAIN in space.ptrs or not space.ptrs
+
+
+def tuned_names(site: Site) -> set[str] | None:
+    """Names of the parameters that a search tunes; None where its space is not known."""
+    names: set[str] = set()
+    for ptr in sorted_pointers(site.receiver) if site.receiver is not None else ():
+        for v in (ptr.ctor.get(name) for name in SPACES) if isinstance(ptr, Obj) else ():
+            for space in sorted_pointers(v) if v is not None else ():
+                keys = (
+                    [f[1] for f in space.fields if isinstance(f, tuple)] if isinstance(space, Obj) else [None]
+                )
+                if (
+                    not isinstance(space, Obj)
+                    or space.kind != "dict"
+                    or not all(isinstance(k, str) for k in keys)
+                ):
+                    return None
+                names.update(str(k) for k in keys)
+                if len(keys) != len(space.fields):
+                    return None
+    return names or None
 
 
 def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:

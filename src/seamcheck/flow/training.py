@@ -137,6 +137,19 @@ def cut_short(eng: Engine, site: Site, event: TrainEvent) -> None:
 
     A bound on all steps may lie above the length of the data; one on the steps of an epoch is there to cut it.
     """
+    bounds = [v for name, v in site.bound.items() if site.roles.get(name) == "rows"]
+    for ptr in sorted_pointers(site.receiver) if site.receiver is not None else ():
+        if isinstance(ptr, Obj):
+            roles = training_data.constructor_roles(eng, ptr)
+            bounds.extend(v for name, v in ptr.ctor.items() if roles.get(name) == "rows")
+    chosen = frozenset(
+        label
+        for v in bounds
+        for label in eng.labels_of(v)
+        if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops
+    )
+    for role, found in list(event.parts.items()) if chosen else ():
+        event.parts[role] = found._replace(labels=found.labels | chosen)
     limits = {
         name: v
         for name, v in site.bound.items()

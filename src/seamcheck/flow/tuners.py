@@ -325,9 +325,17 @@ def _search_estimators(eng: Engine, frame: Frame, record: LoopRecord, site: Site
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
         passed = tuple(v for name, v in site.bound.items() if site.roles.get(name) in ("X", "y"))
-        trials.run_trials(
-            eng,
-            frame,
-            record,
-            partial(calls.call, eng, frame, bound, calls.Args(passed), call_at(site.node[1], site.node[2])),
-        )
+        trials.run_trials(eng, frame, record, partial(_candidate, eng, frame, site, ptr, bound, passed))
+
+
+def _candidate(
+    eng: Engine, frame: Frame, site: Site, estimator: Obj, fit: Value, passed: tuple[Value, ...]
+) -> None:
+    """One candidate: the search sets what it tunes of the estimator, and fits it."""
+    tuned = hyperparameters.tuned_names(site)
+    chosen = frozenset((eng.label(TRIAL, "set by the search", frame, site.node[1]),))
+    for name in [f for f in estimator.fields if isinstance(f, str) and f.isidentifier()]:
+        held = eng.heap.read(estimator, name)
+        if held is not None and (tuned is None or name in tuned):
+            eng.heap.write(estimator, name, eng.table.labelled(held, chosen))
+    calls.call(eng, frame, fit, calls.Args(passed), call_at(site.node[1], site.node[2]))
