@@ -270,7 +270,7 @@ def comprehension(eng: Engine, frame: Frame, node: Node) -> Value:
 def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
     _, line, kind, element, generators = node
     saved = dict(frame.fields)
-    exact = _exact(eng, frame, node)
+    exact = _exact(eng, frame, node, marker)
     if exact is not None:
         frame.fields = {**frame.fields, **saved}
         return exact
@@ -325,7 +325,7 @@ def _names(target: Node) -> list[Node]:
     return _names(target[2]) if target[0] == "star" else []
 
 
-def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
+def _exact(eng: Engine, frame: Frame, node: Node, marker: Any = None) -> Value | None:
     """``[f(x) for x in (a, b)]`` over a short known sequence, element by element."""
     _, line, kind, element, generators = node
     if len(generators) != 1 or generators[0][2] or kind not in ("list", "dict"):
@@ -340,7 +340,7 @@ def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
     obj = eng.allocate((anchor(node), "comp"), frame, kind, None, line)
     obj.fields.clear()
     for position, v in enumerate(items):
-        assignment.assign(eng, frame, target, v, iterable)
+        assignment.assign(eng, frame, target, v if marker is None else marker(v), iterable)
         if kind == "dict":
             from seamcheck.flow.expressions import store_item
 

@@ -12,16 +12,29 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import TrainEvent
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import CLOCK, LOOPVAR, RANDOM, TRIAL, Label
-from seamcheck.flow.places import anchor
+from seamcheck.flow.places import Place, anchor
 from seamcheck.flow.values import Value
 
 Marker = Callable[[Value], Value]
 T = TypeVar("T")
 
 
-def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T]) -> T:
-    """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials."""
-    if not eng.relevance.may_train(node, frame.module.facts):
+def over_elements(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T]) -> T:
+    """A call that runs a function for each of many elements (``map(f, xs)``) is a loop like any other."""
+    name = ("name", node[1], "element")
+    return watch_loop(
+        eng, frame, Place(("comp", node[1], "map", (), ((name, name, ()),), anchor(node))), run, node
+    )
+
+
+def watch_loop(
+    eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T], shown: Node | None = None
+) -> T:
+    """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials.
+
+    ``shown`` is the code that says what may run in it, where it is not the loop itself.
+    """
+    if not eng.relevance.may_train(node if shown is None else shown, frame.module.facts):
         return run(None)
     key = (anchor(node), frame)
     number = eng.plain_loops.setdefault(key, len(eng.plain_loops) + 1)
