@@ -80,6 +80,7 @@ class EvalEvent:
     loops: tuple[int, ...]
     what: str
     labels: frozenset[Label] = NONE
+    passes: frozenset[tuple[str, Label]] = frozenset()
 
 
 @dataclass(slots=True, eq=False)

@@ -14,10 +14,17 @@ CHOICES = frozenset({TRIAL, RANDOM, CLOCK})
 
 
 def note(eng: Engine, control: frozenset[Label], bodies: list[dict[Effect, None]]) -> None:
-    """A test decides which of these bodies runs; note that of what they train, unless all of them train on the same."""
+    """A test decides which of these bodies runs: so it does of what they score, and of what they train.
+
+    Unless all of them train on the same.
+    """
     found = deciding(eng, control)
     if not found:
         return
+    for body in bodies:
+        for effect in body:
+            if effect.kind == "eval" and (scored := eng.evals.get(effect.key)) is not None:
+                scored.passes |= found
     trained = [_events(eng, body) for body in bodies]
     rows = [{_signature(event) for event in events} for events in trained]
     if len(rows) > 1 and all(each == rows[0] for each in rows):

@@ -81,18 +81,26 @@ def _cut_by_trial(eng: Engine, effects: dict[Effect, None], decided: frozenset[L
     """How many folds or batches a loop trains on, or which, the trial decides: so it does about what they train on."""
     cut = frozenset(label for label in decided if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
     for effect in effects:
+        scored = eng.evals.get(effect.key) if effect.kind == "eval" else None
+        if scored is not None and (chosen := _chosen(cut, scored.passes, number)):
+            if _by_pass(scored.labels, number):
+                scored.labels |= chosen
         event = eng.trains.get(effect.key) if effect.kind == "train" else None
-        if event is None:
-            continue
-        chosen = cut.union(label for loop, label in event.passes if loop == number) if event.passes else cut
-        if not chosen:
+        if event is None or not (chosen := _chosen(cut, event.passes, number)):
             continue
         for role, found in list(event.parts.items()):
-            if any(
-                label.kind == "fold" or (label.kind == LOOPVAR and label.detail == number)
-                for label in found.labels
-            ):
+            if _by_pass(found.labels, number):
                 event.parts[role] = found._replace(labels=found.labels | chosen)
+
+
+def _chosen(cut: frozenset[Label], passes: frozenset[tuple[str, Label]], number: str) -> frozenset[Label]:
+    """What the trial decides about the passes of this loop by: how many there are, or which of them count."""
+    return cut.union(label for loop, label in passes if loop == number) if passes else cut
+
+
+def _by_pass(labels: Iterable[Label], number: str) -> bool:
+    """Are these other rows in each pass of this loop: those of a fold, or what its variable chooses?"""
+    return any(label.kind == "fold" or (label.kind == LOOPVAR and label.detail == number) for label in labels)
 
 
 def _spell(node: Node) -> str:
