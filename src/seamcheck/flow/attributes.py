@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import class_hooks, classes, given, items, names, patches, receivers, specials
+from seamcheck.flow import class_hooks, classes, given, items, names, patches, receivers, records, specials
 from seamcheck.flow.bodies import is_abstract, is_declared_abstract
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -202,6 +202,8 @@ def _class_attribute(eng: Engine, frame: Frame, ptr: Class, name: str, node: Nod
         if made is not None:
             return made
     base = classes.library_base(eng, ptr)
+    if base is not None and records.makes_one(eng, ptr, name):
+        return eng.table.pointer(Method(eng.table.pointer(ptr), name))
     if base is not None:
         return eng.table.pointer(Sym(f"{base}.{name}"))
     if name.startswith("__"):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import expressions, hidden_reads, iteration, names
+from seamcheck.flow import expressions, hidden_reads, iteration, names, passes
 from seamcheck.flow.engine import EXIT, FALL, Engine
-from seamcheck.flow.frames import Frame
+from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import DYNAMICS, LAZY, REASONS, Label
 from seamcheck.flow.places import Place
 from seamcheck.flow.values import Value
@@ -76,10 +76,18 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
     eng.control.append(control)
     exits = 0
     left = False
+    watched = passes.deciding(eng, control) if control and eng.table.running else None
+    did: list[dict[Effect, None]] = []
+    effects = frame.effects
     for body in bodies:
         frame.fields = dict(before)
         eng.heap.enter()
+        if watched:
+            frame.effects = {}
         status = eng.block(frame, body)
+        if watched:
+            did.append(frame.effects)
+            effects.update(frame.effects)
         written.append(eng.heap.swap())
         if status == FALL:
             ends.append(frame.fields)
@@ -87,6 +95,9 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
             exits += 1
             left = left or body[-1][0] != "raise"
     eng.control.pop()
+    frame.effects = effects
+    if watched:
+        passes.note(eng, control, did)
     for cells in written:
         eng.heap.merge({cell: _controlled(eng, v, control) for cell, v in cells.items()})
     if control and exits:
@@ -99,7 +110,20 @@ def branches(eng: Engine, frame: Frame, bodies: list[tuple[Node, ...]], control:
     frame.fields = join_environments(eng, ends, control)
     if left:
         frame.tail |= control
+        frame.guard |= control
     return FALL
+
+
+def under(eng: Engine, frame: Frame, control: frozenset[Label], node: Node) -> Value:
+    """An expression that is evaluated where a test says so."""
+    if not (control and eng.table.running and passes.deciding(eng, control)):
+        return eng.evaluate(frame, node)
+    effects, frame.effects = frame.effects, {}
+    v = eng.evaluate(frame, node)
+    passes.note(eng, control, [frame.effects])
+    effects.update(frame.effects)
+    frame.effects = effects
+    return v
 
 
 def _controlled(eng: Engine, v: object, control: frozenset[Label]) -> object:

@@ -172,7 +172,9 @@ def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> 
         named.update(args.keywords)
         if obj.type == "by name":
             chosen = frozenset((eng.label(TRIAL, "chosen by the tuner", frame, node[1]),))
-            named, args = {name: eng.table.value(frozenset(), chosen) for name in named}, Args()
+            each = eng.table.value(frozenset(), chosen)
+            more = each if obj.fields.get("rest") is not None else None
+            named, args = dict.fromkeys(named, each), Args(keyword_rest=more)
         joined = Args((*head, *args.positional), tuple(named.items()), args.rest, args.keyword_rest)
         return call(eng, frame, inner, joined, node)
     if obj.kind in ("lib", "data"):
@@ -216,7 +218,9 @@ def bind_arguments(
                 eng, frame, keywords, args.keyword_rest, (id(facts), param.name), facts.line, func
             )
         elif queue and param.kind in ("pos", "posonly"):
-            bound[param.name] = queue.pop(0)
+            v = queue.pop(0)
+            twice = keywords.pop(param.name, None) if param.kind == "pos" else None
+            bound[param.name] = v if twice is None else eng.table.join(v, twice)
         elif param.name in keywords and param.kind != "posonly":
             bound[param.name] = keywords.pop(param.name)
         else:
@@ -227,6 +231,10 @@ def bind_arguments(
             for more in (open_positional, args.keyword_rest):
                 v = v if more is None else eng.table.join(v, more)
             bound[param.name] = v
+    if queue:
+        # More than it takes by place: something between the call and the function gives them other places.
+        left = eng.labels_of(eng.join_all(queue))
+        bound = {name: eng.table.labelled(v, left) for name, v in bound.items()}
     return bound
 
 

@@ -141,6 +141,8 @@ def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, .
             key = items.item_key(passed[0])
             if key is None or eng.heap.read(obj, key) is None:
                 out = eng.table.join(out, passed[1])
+        elif name == "get" and obj.kind == "dict" and lacks(eng, obj, passed[0]):
+            return eng.table.labelled(eng.table.const(None), eng.labels_of(out))
         return out
     if passed and obj.kind == "list" and name == "pop":
         return items.container_item(eng, frame, obj, passed[0], node)
@@ -151,6 +153,17 @@ def _read(eng: Engine, frame: Frame, obj: Obj, name: str, passed: tuple[Value, .
     got = iteration.elements(eng, frame, eng.table.pointer(obj), node)
     return eng.table.labelled(
         got, iteration.advanced(eng, frame, eng.table.pointer(obj), node[1], frozenset({"gen"}))
+    )
+
+
+def lacks(eng: Engine, obj: Obj, index: Value) -> bool:
+    """Is there certainly nothing under this key?"""
+    key = items.item_key(index)
+    return (
+        key is not None
+        and not obj.summary
+        and eng.heap.read(obj, key) is None
+        and eng.heap.read(obj, ANY) is None
     )
 
 

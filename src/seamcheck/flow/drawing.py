@@ -22,7 +22,7 @@ from seamcheck.flow.labels import (
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import call_at
-from seamcheck.flow.values import PLAIN, Const, Value, constants
+from seamcheck.flow.values import PLAIN, Const, Sym, Value, constants
 from seamcheck.libraries.schema import Call, Random
 
 NAMES = {
@@ -34,6 +34,8 @@ NAMES = {
 }
 #: What seeds for generators are made of.
 SEED_SEQUENCE = "numpy.random.SeedSequence"
+#: The module that stands for numpy's global generator where a seed is asked for.
+MODULE = "numpy.random"
 #: Field of a generator that holds where it was seeded: a constant per set of trial loops.
 SEEDED = "<seeded>"
 
@@ -45,15 +47,27 @@ def argument(eng: Engine, site: Site, name: str) -> Value | None:
     if site.receiver is not None:
         for ptr in sorted_pointers(site.receiver):
             if isinstance(ptr, Obj):
-                if name in ptr.ctor:
-                    return ptr.ctor[name]
-                if ptr.kind == "lib":
-                    for kind in eng.models.lineage(ptr.type):
-                        if name in kind.defaults:
-                            return eng.table.const(kind.defaults[name])
+                v = setting(eng, ptr, name)
+                if v is not None:
+                    return v
     if name in site.model.defaults:
         return eng.table.const(site.model.defaults[name])
     return None
+
+
+def setting(eng: Engine, obj: Obj, name: str) -> Value | None:
+    """What an object was made with, its default, or what its attribute was set to afterwards: any of them may count."""
+    made = obj.ctor.get(name)
+    if obj.kind != "lib":
+        return made
+    if made is None:
+        defaults = (kind.defaults for kind in eng.models.lineage(obj.type) if name in kind.defaults)
+        known = next(defaults, None)
+        made = eng.table.const(known[name]) if known is not None else None
+    if name not in obj.fields:
+        return made
+    later = eng.heap.read(obj, name) or eng.table.empty
+    return later if made is None else eng.table.join(made, later)
 
 
 def holds(eng: Engine, site: Site, conditions: dict[str, Any]) -> bool | None:
@@ -160,6 +174,8 @@ def seeded(
     for ptr in sorted_pointers(seed):
         if isinstance(ptr, Obj) and ptr.kind == "lib" and eng.models.category(ptr.type) == "generator":
             labels |= from_generator(eng, frame, ptr, line, name, kind, influence)
+        elif isinstance(ptr, Sym) and ptr.name.startswith(MODULE):
+            labels |= from_global(eng, frame, "numpy", line, name, kind, None, influence)
         elif isinstance(ptr, Obj) and ptr.kind == "param":
             text = f"`{spec.seed}` of `{name}` is given by the caller and may be None"
             labels |= {eng.label(DYNAMIC, text, frame, line)}
@@ -309,6 +325,11 @@ def draw_from_type(eng: Engine, frame: Frame, obj: Obj, line: int) -> frozenset[
         if kind.random is not None:
             effects = kind.effects
             model = Call(name=kind.name, defaults=kind.defaults, effects=effects)
-            site = Site(model, obj.type, call_at(line, line), dict(obj.ctor), None, {})
-            return draw(eng, frame, kind.random, site)
+            spec = kind.random
+            given = dict(obj.ctor)
+            for name in filter(None, (spec.seed, *spec.when, *spec.unless, *spec.perhaps)):
+                if name in obj.fields and (v := setting(eng, obj, name)) is not None:
+                    given[name] = v
+            site = Site(model, obj.type, call_at(line, line), given, None, {})
+            return draw(eng, frame, spec, site)
     return frozenset()

@@ -35,7 +35,8 @@ class TrainEvent:
 
     ``eager`` says that the trainer needs its data in memory, so that whatever it is given is complete.
     ``params`` are the labels of the hyperparameters and of the model, without seeds; ``explicit`` those of numbers
-    and objects that the model was made with or its training is given, without the model itself.
+    and objects that the model was made with or its training is given, without the model itself. ``passes``: the loops
+    in whose passes it happens or not, as the trial chooses.
     """
 
     key: Any
@@ -55,6 +56,7 @@ class TrainEvent:
     preparation: bool = False
     control: frozenset[Label] = NONE
     feeds: frozenset[int] = frozenset()
+    passes: frozenset[tuple[str, Label]] = frozenset()
 
     def add(self, part: DataPart) -> None:
         """Join what another visit saw in this role."""
@@ -78,6 +80,7 @@ class EvalEvent:
     loops: tuple[int, ...]
     what: str
     labels: frozenset[Label] = NONE
+    passes: frozenset[tuple[str, Label]] = frozenset()
 
 
 @dataclass(slots=True, eq=False)

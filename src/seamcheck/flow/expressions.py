@@ -199,11 +199,12 @@ def eval_bool(eng: Engine, frame: Frame, node: Node) -> Value:
 
 def _perhaps(eng: Engine, frame: Frame, node: Node, test: Value) -> Value:
     """An expression that is evaluated or not as a test says: what it changes depends on the test."""
-    from seamcheck.flow.branches import control_labels
+    from seamcheck.flow.branches import control_labels, under
 
     eng.heap.enter()
-    v = eng.evaluate(frame, node)
-    eng.heap.leave(control_labels(eng.labels_of(test)))
+    control = control_labels(eng.labels_of(test))
+    v = under(eng, frame, control, node)
+    eng.heap.leave(control)
     return v
 
 

@@ -70,6 +70,7 @@ class Frame:
         "exit_labels",
         "facts",
         "fields",
+        "guard",
         "is_class",
         "key",
         "labels",
@@ -128,6 +129,8 @@ class Frame:
         self.exit_labels = NO_LABELS
         #: Labels of a test below which a branch was left early, until the statements after it begin.
         self.tail = NO_LABELS
+        #: Labels of the tests after which the rest of the function, or of this pass of its loop, may not run.
+        self.guard = NO_LABELS
         self.stars: list[str] = []
         #: For each open ``try``: every value its variables had on the way.
         self.partials: list[dict[str, Value]] = []

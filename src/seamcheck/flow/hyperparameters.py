@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import classes, drawing, training_data
+from seamcheck.flow import classes, drawing, own_batches, training_data
 from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import DataPart, TrainEvent
@@ -14,6 +14,10 @@ from seamcheck.flow.values import PLAIN, Const, Text, Value
 
 #: Settings that draw anew and configure nothing.
 SEEDS = frozenset({"random_state", "seed", "random_seed"})
+#: What search estimators call their space.
+SPACES = ("param_grid", "param_distributions", "search_spaces", "param_dists", "params")
+#: Field of a resampler whose seed was set after it was made.
+RESEEDED = "random_state"
 
 
 def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> None:
@@ -22,6 +26,8 @@ def receiver_parts(eng: Engine, frame: Frame, site: Site, event: TrainEvent) -> 
     if site.receiver is not None:
         fitted.append(site.receiver)
     trained = eng.join_all(fitted)
+    if made := own_batches.labels(eng, frame, trained, site.node[1]):
+        event.add(DataPart("data", made, (), ()))
     for ptr in sorted_pointers(trained):
         if isinstance(ptr, Obj):
             event.params |= model_params(eng, ptr, 4, set())
@@ -76,6 +82,27 @@ def may_tune(eng: Engine, space: Value, search: Obj, resampler: Obj) -> bool:
         ):
             return True
     return PLAIN in space.ptrs or not space.ptrs
+
+
+def tuned_names(site: Site) -> set[str] | None:
+    """Names of the parameters that a search tunes; None where its space is not known."""
+    names: set[str] = set()
+    for ptr in sorted_pointers(site.receiver) if site.receiver is not None else ():
+        for v in (ptr.ctor.get(name) for name in SPACES) if isinstance(ptr, Obj) else ():
+            for space in sorted_pointers(v) if v is not None else ():
+                keys = (
+                    [f[1] for f in space.fields if isinstance(f, tuple)] if isinstance(space, Obj) else [None]
+                )
+                if (
+                    not isinstance(space, Obj)
+                    or space.kind != "dict"
+                    or not all(isinstance(k, str) for k in keys)
+                ):
+                    return None
+                names.update(str(k) for k in keys)
+                if len(keys) != len(space.fields):
+                    return None
+    return names or None
 
 
 def model_params(eng: Engine, obj: Obj, depth: int, seen: set[Obj]) -> frozenset[Label]:

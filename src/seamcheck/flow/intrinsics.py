@@ -130,9 +130,9 @@ def by_name(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
         if new:
             obj.fields["function"] = eng.table.pointer(ptr)
             params = eng.index.by_name[ptr.module].facts.functions[ptr.index].params
-            obj.ctor = {
-                p.name: eng.table.empty for p in params if p.kind in ("pos", "kwonly") and p.default is None
-            }
+            obj.ctor = {p.name: eng.table.empty for p in params if p.kind in ("pos", "kwonly")}
+            if any(p.kind == "kw" for p in params):
+                obj.fields["rest"] = eng.table.plain
         out = eng.table.join(out, eng.table.pointer(obj))
     return out if out.ptrs else handlers.first(eng, args)
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import attributes, calls, classes, given, names, patches, special_names, specials
+from seamcheck.flow import (
+    attributes,
+    calls,
+    classes,
+    given,
+    names,
+    patches,
+    pipelines,
+    special_names,
+    specials,
+)
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.labels import DYNAMIC
@@ -69,27 +79,7 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
             if base is None:
                 return eng.unknown("subscript of an object without `__getitem__`", frame, node[1])
             return eng.table.value(frozenset(), eng.heap.object_labels(ptr, 3))
-        labels = eng.heap.object_labels(ptr, 3) | eng.labels_of(index)
-        known = (
-            eng.heap.read(ptr, item_key(index)) if ptr.kind == "lib" and item_key(index) is not None else None
-        )
-        if known is not None:
-            return known
-        if ptr.kind == "lib" and (model := eng.models.method(ptr.type, "__getitem__")) is not None:
-            from seamcheck.flow import library
-
-            receiver = eng.table.pointer(ptr)
-            return library.apply(
-                eng, frame, model, f"{ptr.type}.__getitem__", calls.Args((index,)), node, receiver
-            )
-        if ptr.kind == "param":
-            return attributes.param_attribute(eng, frame, ptr, f"[{_index_text(index)}]", node)
-        category = eng.models.category(ptr.type)
-        if is_stream(eng, ptr):
-            return eng.table.pointer(ptr, eng.labels_of(index))
-        if category == "trial" or eng.models.policy(ptr.type) != "opaque" or category != "other":
-            return eng.data((anchor(node), "item"), frame, node[1], labels)
-        return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)
+        return _library_item(eng, frame, ptr, index, node)
     if isinstance(ptr, Class):
         return _class_item(eng, frame, ptr, index, node)
     if isinstance(ptr, Sym):
@@ -99,6 +89,33 @@ def _item_one(eng: Engine, frame: Frame, ptr: Any, index: Value, node: Node) -> 
     if isinstance(ptr, Const | Text):
         return eng.table.empty
     return eng.table.value(frozenset(), eng.labels_of(eng.table.pointer(ptr)))
+
+
+def _library_item(eng: Engine, frame: Frame, ptr: Obj, index: Value, node: Node) -> Value:
+    """An item of an object of a library, or of something a caller handed in."""
+    labels = eng.heap.object_labels(ptr, 3) | eng.labels_of(index)
+    known = eng.heap.read(ptr, item_key(index)) if ptr.kind == "lib" and item_key(index) is not None else None
+    if known is not None:
+        return known
+    if ptr.kind == "lib" and (model := eng.models.method(ptr.type, "__getitem__")) is not None:
+        from seamcheck.flow import library
+
+        receiver = eng.table.pointer(ptr)
+        return library.apply(
+            eng, frame, model, f"{ptr.type}.__getitem__", calls.Args((index,)), node, receiver
+        )
+    if ptr.kind == "param":
+        return attributes.param_attribute(eng, frame, ptr, f"[{_index_text(index)}]", node)
+    if ptr.type is None:
+        return eng.table.labelled(eng.unknown("an item of something that has none", frame, node[1]), labels)
+    category = eng.models.category(ptr.type)
+    if category == "pipeline" and (inside := pipelines.steps(ptr)):
+        return eng.join_all([eng.table.pointer(step, labels) for step in inside])
+    if is_stream(eng, ptr):
+        return eng.table.pointer(ptr, eng.labels_of(index))
+    if category == "trial" or eng.models.policy(ptr.type) != "opaque" or category != "other":
+        return eng.data((anchor(node), "item"), frame, node[1], labels)
+    return eng.table.labelled(eng.unknown(f"an item of `{ptr.type}`", frame, node[1]), labels)
 
 
 def _symbol_item(eng: Engine, frame: Frame, ptr: Sym, index: Value, node: Node) -> Value:

@@ -270,12 +270,13 @@ def comprehension(eng: Engine, frame: Frame, node: Node) -> Value:
 def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
     _, line, kind, element, generators = node
     saved = dict(frame.fields)
-    exact = _exact(eng, frame, node)
+    exact = _exact(eng, frame, node, marker)
     if exact is not None:
         frame.fields = {**frame.fields, **saved}
         return exact
     eng.heap.enter()
     extra: frozenset[Label] = frozenset()
+    tests: frozenset[Label] = frozenset()
     for position, (target, iterable, conditions) in enumerate(generators):
         source = eng.evaluate(frame, iterable)
         extra |= frozenset(label for label in source.labels if label.kind != LOOPVAR)
@@ -288,7 +289,8 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
         for condition in conditions:
             test = eng.evaluate(frame, condition)
             hidden_reads.asks_truth(eng, frame, test, condition)
-            extra |= eng.labels_of(test)
+            tests |= eng.labels_of(test)
+    extra |= tests
     if kind == "dict":
         key, value = eng.evaluate(frame, element[0]), eng.evaluate(frame, element[1])
         obj = eng.allocate((anchor(node), "comp"), frame, "dict", None, line)
@@ -297,7 +299,9 @@ def _run(eng: Engine, frame: Frame, node: Node, marker: Any) -> Value:
         eng.heap.leave()
         store_item(eng, frame, obj, key, eng.table.labelled(value, extra))
     else:
-        value = eng.evaluate(frame, element)
+        from seamcheck.flow.branches import under
+
+        value = under(eng, frame, tests, element)
         eng.heap.leave()
         obj = eng.allocate((anchor(node), "comp"), frame, kind, None, line)
         eng.heap.write(obj, ANY, eng.table.labelled(value, extra), weak=True)
@@ -321,7 +325,7 @@ def _names(target: Node) -> list[Node]:
     return _names(target[2]) if target[0] == "star" else []
 
 
-def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
+def _exact(eng: Engine, frame: Frame, node: Node, marker: Any = None) -> Value | None:
     """``[f(x) for x in (a, b)]`` over a short known sequence, element by element."""
     _, line, kind, element, generators = node
     if len(generators) != 1 or generators[0][2] or kind not in ("list", "dict"):
@@ -336,7 +340,7 @@ def _exact(eng: Engine, frame: Frame, node: Node) -> Value | None:
     obj = eng.allocate((anchor(node), "comp"), frame, kind, None, line)
     obj.fields.clear()
     for position, v in enumerate(items):
-        assignment.assign(eng, frame, target, v, iterable)
+        assignment.assign(eng, frame, target, v if marker is None else marker(v), iterable)
         if kind == "dict":
             from seamcheck.flow.expressions import store_item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import (
@@ -17,6 +18,7 @@ from seamcheck.flow import (
     library_effects,
     opaque,
     patches,
+    plain_loops,
     results,
     scoring,
     specials,
@@ -280,7 +282,7 @@ def _call_named(
                 passed = eng.data(
                     (anchor(site.node), "passed"), frame, node[1], binding.argument_labels(eng, site)
                 )
-            out = eng.table.join(out, opaque.call_with(eng, frame, ptr, passed, node))
+            out = eng.table.join(out, _for_each(eng, frame, site, ptr, passed, passes == "elements"))
         elif isinstance(ptr, Sym):
             passed = eng.data(
                 (anchor(site.node), "passed"), frame, node[1], binding.argument_labels(eng, site)
@@ -289,6 +291,16 @@ def _call_named(
                 out, call_symbol(eng, frame, ptr.name, calls.Args((passed,)), Place((*node, ptr.name)))
             )
     return out
+
+
+def _for_each(eng: Engine, frame: Frame, site: Site, ptr: Any, passed: Value, many: bool) -> Value:
+    """A callable is run on what it is passed; ``many``: on each of the elements of something."""
+    node = call_at(site.node[1], site.node[2])
+
+    def run(marker: plain_loops.Marker | None) -> Value:
+        return opaque.call_with(eng, frame, ptr, passed if marker is None else marker(passed), node)
+
+    return plain_loops.over_elements(eng, frame, site.node, run) if many else run(None)
 
 
 def construct(eng: Engine, frame: Frame, name: str, args: calls.Args, node: Node) -> Value:

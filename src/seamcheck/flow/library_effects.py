@@ -251,13 +251,16 @@ def changed_objects(v: Value) -> list[Obj]:
 
 def _set_parameters(eng: Engine, site: Site, obj: Obj) -> None:
     """``model.set_params(alpha=a)``: hyperparameters of what is fitted next, as if it had been made with them."""
-    from seamcheck.flow.hyperparameters import SEEDS
+    from seamcheck.flow.hyperparameters import RESEEDED, SEEDS, resamplers
 
     if "params" not in site.roles.values():
         return
     for name, v in site.bound.items():
         if name.rpartition("__")[2] not in SEEDS:
             eng.heap.write(obj, name, v, weak=True)
+        else:
+            for resampler in resamplers(eng, obj, 4, set()):
+                eng.heap.write(resampler, RESEEDED, v, weak=True)
 
 
 def overwrite(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> None:

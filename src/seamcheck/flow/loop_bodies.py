@@ -119,7 +119,7 @@ def loop_body(
 
     What changes depends on how often the body ran: on the iterable, the test and the tests before a ``break``.
     """
-    start = dict(frame.fields)
+    start, guard = dict(frame.fields), frame.guard
     cells: dict[object, object] = {}
     eng.heap.enter()
     frame.breaks.append([])
@@ -148,6 +148,7 @@ def loop_body(
     eng.heap.leave(decides)
     frame.fields = branches.join_environments(eng, [before, grown], decides)
     frame.decided |= decides
+    frame.guard = guard
     frame.tail = frozenset()  # ``continue`` and ``break`` lead no further than here
     return eng.block(frame, orelse) if orelse else FALL
 

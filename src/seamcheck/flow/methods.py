@@ -22,6 +22,7 @@ from seamcheck.flow import (
     loaders,
     opaque,
     patches,
+    records,
     results,
     scoring,
     specials,
@@ -78,6 +79,8 @@ def _call_one(
             return instances.instantiate(eng, frame, ptr, args, node, plain=True)
         if (made := class_hooks.of_type(eng, ptr, name)) is not None:
             return made
+        if records.makes_one(eng, ptr, name):
+            return instances.instantiate(eng, frame, ptr, records.fields_of_one(eng, args), node)
     if isinstance(ptr, Func | Class):
         if name == "__call__":
             return calls.call_pointer(eng, frame, ptr, args, node)

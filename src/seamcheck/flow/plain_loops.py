@@ -12,7 +12,7 @@ from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import TrainEvent
 from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import CLOCK, LOOPVAR, RANDOM, TRIAL, Label
-from seamcheck.flow.places import anchor
+from seamcheck.flow.places import Place, anchor
 from seamcheck.flow.values import Value
 
 #: Frames on the stack in which a program itself works, and no library of its own yet.
@@ -22,9 +22,22 @@ Marker = Callable[[Value], Value]
 T = TypeVar("T")
 
 
-def watch_loop(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T]) -> T:
-    """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials."""
-    if not eng.relevance.may_train(node, frame.module.facts):
+def over_elements(eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T]) -> T:
+    """A call that runs a function for each of many elements (``map(f, xs)``) is a loop like any other."""
+    name = ("name", node[1], "element")
+    return watch_loop(
+        eng, frame, Place(("comp", node[1], "map", (), ((name, name, ()),), anchor(node))), run, node
+    )
+
+
+def watch_loop(
+    eng: Engine, frame: Frame, node: Node, run: Callable[[Marker | None], T], shown: Node | None = None
+) -> T:
+    """Run a loop; if it turns out to be one over configurations, or one that asks a tuner, run it again as trials.
+
+    ``shown`` is the code that says what may run in it, where it is not the loop itself.
+    """
+    if not eng.relevance.may_train(node if shown is None else shown, frame.module.facts):
         return run(None)
     key = (anchor(node), frame)
     number = eng.plain_loops.setdefault(key, len(eng.plain_loops) + 1)
@@ -77,20 +90,29 @@ def is_driver(eng: Engine, frame: Frame) -> bool:
 
 
 def _cut_by_trial(eng: Engine, effects: dict[Effect, None], decided: frozenset[Label], number: str) -> None:
-    """How many folds or batches a loop trains on is decided by the trial: so are the data of its train calls."""
-    chosen = frozenset(label for label in decided if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
-    if not chosen:
-        return
+    """How many folds or batches a loop trains on, or which, the trial decides: so it does about what they train on."""
+    cut = frozenset(label for label in decided if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops)
     for effect in effects:
+        scored = eng.evals.get(effect.key) if effect.kind == "eval" else None
+        if scored is not None and (chosen := _chosen(cut, scored.passes, number)):
+            if _by_pass(scored.labels, number):
+                scored.labels |= chosen
         event = eng.trains.get(effect.key) if effect.kind == "train" else None
-        if event is None:
+        if event is None or not (chosen := _chosen(cut, event.passes, number)):
             continue
         for role, found in list(event.parts.items()):
-            if any(
-                label.kind == "fold" or (label.kind == LOOPVAR and label.detail == number)
-                for label in found.labels
-            ):
+            if _by_pass(found.labels, number):
                 event.parts[role] = found._replace(labels=found.labels | chosen)
+
+
+def _chosen(cut: frozenset[Label], passes: frozenset[tuple[str, Label]], number: str) -> frozenset[Label]:
+    """What the trial decides about the passes of this loop by: how many there are, or which of them count."""
+    return cut.union(label for loop, label in passes if loop == number) if passes else cut
+
+
+def _by_pass(labels: Iterable[Label], number: str) -> bool:
+    """Are these other rows in each pass of this loop: those of a fold, or what its variable chooses?"""
+    return any(label.kind == "fold" or (label.kind == LOOPVAR and label.detail == number) for label in labels)
 
 
 def _spell(node: Node) -> str:

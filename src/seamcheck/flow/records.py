@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, classes, opaque
+from seamcheck.flow import calls, classes, iteration, opaque
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Frame
@@ -16,6 +16,19 @@ from seamcheck.flow.values import PLAIN, Bound, Class, Func, Value
 FIELD = "seamcheck.field"
 #: Methods that run once all fields are set.
 AFTERWARDS = ("__post_init__", "__attrs_post_init__", "model_post_init")
+#: Class methods of libraries that make an instance from one mapping or text.
+FROM_ONE = frozenset(
+    {
+        "model_validate",
+        "model_validate_json",
+        "model_construct",
+        "parse_obj",
+        "parse_raw",
+        "parse_file",
+        "from_orm",
+        "construct",
+    }
+)
 FACTORIES = ("default_factory", "factory")
 #: Decorators of methods that may replace what a field is given.
 VALIDATORS = frozenset(
@@ -28,6 +41,23 @@ VALIDATORS = frozenset(
         "model_serializer",
     }
 )
+
+
+def makes_one(eng: Engine, cls: Class, name: str) -> bool:
+    """Does this class method, which a library has, make an instance whose fields are those of its class?"""
+    return name in FROM_ONE and any(c in eng.record_classes for c in classes.mro(eng, cls))
+
+
+def fields_of_one(eng: Engine, args: calls.Args) -> calls.Args:
+    """The fields that one mapping or text gives, as keyword arguments: where it is not known, each may come from it."""
+    known = dict(args.keywords)
+    rest = args.keyword_rest
+    for v in args.positional[:1]:
+        named, more = iteration.mapping_items(eng, v)
+        known.update(named)
+        if more is not None:
+            rest = more if rest is None else eng.table.join(rest, more)
+    return calls.Args((), tuple(known.items()), None, rest)
 
 
 def field(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, given, training_data
+from seamcheck.flow import calls, given, passes, training_data
 from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, EvalEvent
@@ -42,4 +42,6 @@ def _evaluated(eng: Engine, frame: Frame, v: Value, node: Node, what: str) -> No
     if event is None:
         event = eng.evals[key] = EvalEvent(key, frame.path, node[1], eng.loops, what)
     event.labels |= training_data.data_labels(eng, v)
+    if frame.guard and eng.table.running:
+        event.passes |= passes.deciding(eng, frame.guard)
     eng.effect(frame, Effect("eval", frame.path, node[1], what, key))

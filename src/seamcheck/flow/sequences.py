@@ -10,7 +10,7 @@ from seamcheck.flow.handlers import Handler
 from seamcheck.flow.labels import ORDER, Label, part_of_order
 from seamcheck.flow.objects import ANY, Obj, item
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.places import Place, anchor, call_at, part_of
+from seamcheck.flow.places import anchor, call_at, part_of
 from seamcheck.flow.values import Bound, Class, Func, Method, Sym, Value
 
 #: Type of a list that is gone through once.
@@ -222,12 +222,7 @@ def map_(eng: Engine, frame: Frame, args: calls.Args, node: Node) -> Value:
             eng, frame, handlers.first(eng, args), calls.Args(elements), call_at(node[1], node[2])
         )
 
-    made = plain_loops.watch_loop(
-        eng,
-        frame,
-        Place(("comp", node[1], "map", (), ((("name", node[1], "map"), (), ()),), anchor(node))),
-        run,
-    )
+    made = plain_loops.over_elements(eng, frame, node, run)
     if not all(isinstance(p, Func | Bound) for p in handlers.first(eng, args).ptrs):
         # No body of ours tells what `getattr` or `operator.attrgetter(...)` takes out of an element.
         opaque.note_handed_over(eng, frame, eng.labels_of(made), "map", node)

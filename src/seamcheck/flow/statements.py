@@ -32,6 +32,8 @@ def exec_return(eng: Engine, frame: Frame, node: Node) -> int:
     v = eng.table.const(None) if node[3] is None else eng.evaluate(frame, node[3])
     v = eng.table.labelled(v, frame.exit_labels | branches.control_of(eng))
     frame.result = v if frame.result is None else eng.table.join(frame.result, v)
+    if frame.breaks:
+        frame.decided |= branches.control_of(eng)  # no further passes
     return EXIT
 
 

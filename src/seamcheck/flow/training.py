@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import calls, classes, drawing, hooks, hyperparameters, opaque, training_data, tuners
+from seamcheck.flow import (
+    calls,
+    classes,
+    cursors,
+    drawing,
+    hooks,
+    hyperparameters,
+    iteration,
+    opaque,
+    passes,
+    training_data,
+    tuners,
+)
 from seamcheck.flow.binding import Site, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import EVALUATION_ROLES, TRAINING_ROLES, DataPart, TrainEvent
@@ -28,7 +40,11 @@ from seamcheck.flow.places import anchor, call_at
 from seamcheck.flow.values import Class, Func, Value, constants
 
 #: Trainers that need their data in memory: whatever they are given is complete when they start.
-EAGER_PACKAGES = frozenset({"sklearn", "lightgbm", "xgboost", "catboost", "imblearn", "tune_sklearn"})
+EAGER_PACKAGES = frozenset(
+    {"sklearn", "lightgbm", "xgboost", "catboost", "imblearn", "tune_sklearn", "skopt"}
+)
+#: Kinds of objects that are used up by reading them.
+CURSORS = frozenset({"gen"})
 #: Roles that are no hyperparameters.
 NOT_PARAMS = frozenset({*TRAINING_ROLES, *EVALUATION_ROLES, "seed", "callback", "path"})
 
@@ -46,6 +62,8 @@ def event_for(eng: Engine, frame: Frame, api: str, node: Node, eager: bool) -> T
         event.control |= frozenset(
             label for label in labels if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops
         )
+    if frame.guard and eng.table.running:
+        event.passes |= passes.deciding(eng, frame.guard)
     eng.effect(frame, Effect("train", frame.path, node[1], api, key))
     return event
 
@@ -119,6 +137,19 @@ def cut_short(eng: Engine, site: Site, event: TrainEvent) -> None:
 
     A bound on all steps may lie above the length of the data; one on the steps of an epoch is there to cut it.
     """
+    bounds = [v for name, v in site.bound.items() if site.roles.get(name) == "rows"]
+    for ptr in sorted_pointers(site.receiver) if site.receiver is not None else ():
+        if isinstance(ptr, Obj):
+            roles = training_data.constructor_roles(eng, ptr)
+            bounds.extend(v for name, v in ptr.ctor.items() if roles.get(name) == "rows")
+    chosen = frozenset(
+        label
+        for v in bounds
+        for label in eng.labels_of(v)
+        if label.kind in (TRIAL, RANDOM, CLOCK) and label.loops
+    )
+    for role, found in list(event.parts.items()) if chosen else ():
+        event.parts[role] = found._replace(labels=found.labels | chosen)
     limits = {
         name: v
         for name, v in site.bound.items()
@@ -179,7 +210,10 @@ def with_cv(eng: Engine, frame: Frame, role: str, v: Value, arg: Node | None, no
     found = training_data.part(eng, frame, role, v, arg)
     if role not in ("cv", "folds"):
         return found
-    labels = found.labels
+    used_up = iteration.advanced(eng, frame, v, node[1], CURSORS) or cursors.moved_on(
+        eng, frame, (v,), node[1]
+    )
+    labels = found.labels | used_up
     if not v.ptrs and any(label.kind == EXTERNAL or label.assumed for label in v.labels):
         # A splitter of a library without a model draws when it is asked.
         labels |= {eng.label(DYNAMIC, "how an object that is not known splits the rows", frame, node[1])}

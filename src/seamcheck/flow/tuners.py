@@ -27,7 +27,10 @@ from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, LOOPVAR, TRIAL, L
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.places import anchor, call_at
-from seamcheck.flow.values import PLAIN, Bound, Class, Func, Method, Sym, Value
+from seamcheck.flow.values import PLAIN, Bound, Class, Func, Method, Sym, Value, only_constant
+
+#: Settings of tuners that say how many seeds there are: one, or that many for each configuration.
+SEED_SETTINGS = frozenset({"deterministic", "max_config_calls", "n_seeds"})
 
 
 def run_tuner(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -> Value:
@@ -96,7 +99,7 @@ def _run_objective(
     methods: tuple[str, ...],
 ) -> None:
     """One trial."""
-    args = trial_arguments(eng, frame, passes, site.node)
+    args = trial_arguments(eng, frame, passes, site)
     node = call_at(site.node[1], site.node[2])
     unresolved = objective.ptrs <= {PLAIN}
     for ptr in sorted_pointers(objective):
@@ -180,21 +183,41 @@ def note_objective(eng: Engine, record: LoopRecord, func: Func) -> None:
     record.objectives[func.module, func.index] = (facts.qualname, module.path, facts.line, facts.end_line)
 
 
-def trial_arguments(eng: Engine, frame: Frame, passes: tuple[str, ...], node: Node) -> calls.Args:
-    """What the tuner calls an objective with."""
+def trial_arguments(eng: Engine, frame: Frame, passes: tuple[str, ...], site: Site) -> calls.Args:
+    """What the tuner calls an objective with: by place, or by name (``seed=seed``) if the objective takes that."""
+    node = site.node
     line = node[1]
     chosen = frozenset((eng.label(TRIAL, "chosen by the tuner", frame, line),))
     positional: list[Value] = []
+    named: dict[str, Value] = {}
     rest = None
     for kind in passes:
-        if kind == "**params":
+        name, by_name, what = kind.partition("=")
+        if by_name:
+            labels = chosen if what != "seed" else seed_labels(eng, frame, site)
+            named[name] = eng.table.value(frozenset(), labels)
+        elif kind == "**params":
             rest = eng.table.value(frozenset(), chosen)
         elif kind in ("params", "value", "values"):
             positional.append(eng.table.value(frozenset(), chosen))
         else:
             obj = eng.allocate((anchor(node), kind), frame, "lib", eng.models.canonical(kind), line)
             positional.append(eng.table.pointer(obj))
-    return calls.Args(tuple(positional), (), None, rest)
+    return calls.Args(tuple(positional), tuple(named.items()), None, rest)
+
+
+def seed_labels(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
+    """Labels of the seed that a tuner passes: one for all trials, several, or only its defaults know."""
+    given = [p for p in sorted_pointers(site.receiver) if isinstance(p, Obj)] if site.receiver else []
+    made = [p for obj in given for v in obj.ctor.values() for p in sorted_pointers(v) if isinstance(p, Obj)]
+    for obj in (*given, *made):
+        known = {name: only_constant(v) for name, v in obj.ctor.items() if name in SEED_SETTINGS}
+        if (one := known.get("deterministic")) is not None and one.value is True:
+            return frozenset()
+        if any(c is not None and isinstance(c.value, int) and c.value > 1 for c in known.values()):
+            return frozenset((eng.label(TRIAL, "the tuner uses several seeds", frame, site.node[1]),))
+    text = "whether the tuner uses more than one seed is decided by settings that are not given"
+    return frozenset((eng.label(DYNAMIC, text, frame, site.node[1]),))
 
 
 def _run_methods(
@@ -302,9 +325,17 @@ def _search_estimators(eng: Engine, frame: Frame, record: LoopRecord, site: Site
             continue
         bound = classes.bind(eng, frame, method, eng.table.pointer(ptr), ptr.type)
         passed = tuple(v for name, v in site.bound.items() if site.roles.get(name) in ("X", "y"))
-        trials.run_trials(
-            eng,
-            frame,
-            record,
-            partial(calls.call, eng, frame, bound, calls.Args(passed), call_at(site.node[1], site.node[2])),
-        )
+        trials.run_trials(eng, frame, record, partial(_candidate, eng, frame, site, ptr, bound, passed))
+
+
+def _candidate(
+    eng: Engine, frame: Frame, site: Site, estimator: Obj, fit: Value, passed: tuple[Value, ...]
+) -> None:
+    """One candidate: the search sets what it tunes of the estimator, and fits it."""
+    tuned = hyperparameters.tuned_names(site)
+    chosen = frozenset((eng.label(TRIAL, "set by the search", frame, site.node[1]),))
+    for name in [f for f in estimator.fields if isinstance(f, str) and f.isidentifier()]:
+        held = eng.heap.read(estimator, name)
+        if held is not None and (tuned is None or name in tuned):
+            eng.heap.write(estimator, name, eng.table.labelled(held, chosen))
+    calls.call(eng, frame, fit, calls.Args(passed), call_at(site.node[1], site.node[2]))

@@ -79,7 +79,8 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``passes`` lists the positional arguments of one call: a type name (``optuna.trial.Trial``), "params"
     (a mapping chosen by the tuner), "value" (one chosen value), "values" (a sequence of them); a single
-    "**params" stands for keyword arguments chosen by the tuner. ``methods`` names the methods that a
+    "**params" stands for keyword arguments chosen by the tuner, ``"budget=value"`` for one that comes by name, and
+    ``"seed=seed"`` for one whose number of values settings of the tuner decide. ``methods`` names the methods that a
     trial runs where the objective is a class or an instance.
     """
 
