@@ -41,6 +41,8 @@ INIT_ENTRIES = 12
 MAX_HANDED = 24
 #: Objects that code can change after they were made.
 MUTABLE = frozenset({"instance", "list", "dict", "set", "lib"})
+#: Those of which is kept what they held when the call that made them returned.
+KEPT = MUTABLE | {"tuple"}
 
 
 class Summary(NamedTuple):
@@ -269,7 +271,10 @@ def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
         if key not in eng.memo and key not in eng.active:
             seen.append(key)
         return key
-    merged = eng.merged.setdefault((func.module, func.index, eng.surroundings), {})
+    # Results of training stay apart: merged with them, whatever else is given would seem to be one.
+    held = list(bound.values())[1:] if (func.module, func.index) in eng.owners else bound.values()
+    group = (func.module, func.index, eng.surroundings, any(is_trained(eng, v) for v in held))
+    merged = eng.merged.setdefault(group, {})
     for name, v in bound.items():
         old = merged.get(name)
         bound[name] = merged[name] = v if old is None else eng.table.widen(old, v)
@@ -279,7 +284,7 @@ def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
     grown = eng.growth[func.module, func.index] = eng.growth.get((func.module, func.index), 0) + 1
     if grown <= MAX_GROWTH:
         return key
-    flat = eng.flat.setdefault((func.module, func.index, eng.surroundings), {})
+    flat = eng.flat.setdefault(group, {})
     for name, v in bound.items():
         bound[name] = flat[name] = flattened(eng, v, flat.get(name, eng.table.empty))
     return (func, tuple(bound.values()), eng.surroundings)
@@ -380,7 +385,7 @@ def summarise(
     made = set(allocated)
     cells = eng.heap.cells
     outside = {cells.setdefault(cell, cell): old for cell, old in touched.items() if cell[0] not in made}
-    kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
+    kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in KEPT)
     changed = frozenset([cell for cell in written if cell not in made])
     return Summary(
         result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised, callee.key[1], changed
@@ -390,6 +395,8 @@ def summarise(
 def reuse(eng: Engine, summary: Summary) -> None:
     """The objects a call made stand for several now; what they held when it returned is possible again."""
     for obj, fields in summary.allocated:
+        if obj.kind not in MUTABLE:
+            continue
         obj.summary = True
         for field, v in fields.items():
             if obj.fields.get(field) is not v:
