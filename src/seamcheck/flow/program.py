@@ -14,6 +14,7 @@ from seamcheck.flow import (
     callers,
     calls,
     classes,
+    commands,
     comparisons,
     contexts,
     expressions,
@@ -47,7 +48,7 @@ from seamcheck.libraries.models import Models
 #: Python frames that one analysed call may need, times the analysed call depth, with room to spare.
 RECURSION_LIMIT = 30_000
 #: Rounds in which files written by one root are read by another.
-FILE_ROUNDS = 2
+FILE_ROUNDS = 5
 _ = (comparisons, expressions, statements)  # imported for the handlers they register
 
 
@@ -81,9 +82,13 @@ def analyse(
     try:
         for round_number in range(FILE_ROUNDS):
             run_round(eng, progress, named)
-            if None not in eng.files.stale or round_number == FILE_ROUNDS - 1:
+            # Once is enough for what is no news: labels differ by where they were born.
+            done = round_number > 0 and not eng.files.news
+            if done or None not in eng.files.stale or round_number == FILE_ROUNDS - 1:
                 break
             eng = again(eng)
+            if round_number == FILE_ROUNDS - 2:
+                eng.files.unsettled = True
         reread(eng)
         run_left_out(eng, named)
         if named is None:
@@ -108,12 +113,14 @@ def again(old: Engine) -> Engine:
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
     eng.asked_names, eng.coverage, eng.large = old.asked_names, old.coverage, old.large
-    for name, labels in old.files.written.items():
-        kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
-        eng.files.written[name] = frozenset(kept)
-    for name, labels in old.files.whole.items():
-        kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
-        eng.files.whole[name] = frozenset(kept)
+    for before, now in (
+        (old.files.written, eng.files.written),
+        (old.files.by_format, eng.files.by_format),
+        (old.files.whole, eng.files.whole),
+    ):
+        for name, labels in before.items():
+            kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
+            now[name] = frozenset(kept)
     return eng
 
 
@@ -337,7 +344,9 @@ def call_symbolic(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, h
     defaults = eng.function_defaults.get(func, {})
     rest = keyword_rest = None
     for param in facts.params[len(head) :]:
-        v = symbolic(eng, frame, param.name, facts.line, (func, param.name))
+        v = commands.settings(eng, frame, func, param.name, facts.line) or symbolic(
+            eng, frame, param.name, facts.line, (func, param.name)
+        )
         if param.name in defaults:
             v = eng.table.join(v, defaults[param.name])
         if param.kind in ("pos", "posonly"):
