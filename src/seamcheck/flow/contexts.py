@@ -202,6 +202,8 @@ def once_more(
     message = f"`{facts.name}` {MANY}"
     if not eng.root_is_test:
         eng.left_out.add((func.module, func.index))
+        if eng.mode != "generic":
+            eng.left_out_in_program.add((func.module, func.index))
     latest = eng.latest.get((func, eng.surroundings))
     if latest is None:
         return not_entered(eng, frame, args, node, message)
