@@ -273,10 +273,7 @@ def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
         if key not in eng.memo and key not in eng.active:
             seen.append(key)
         return key
-    # Results of training stay apart: merged with them, whatever else is given would seem to be one.
-    held = list(bound.values())[1:] if (func.module, func.index) in eng.owners else bound.values()
-    group = (func.module, func.index, eng.surroundings, any(is_trained(eng, v) for v in held))
-    merged = eng.merged.setdefault(group, {})
+    merged = eng.merged.setdefault((func.module, func.index, eng.surroundings), {})
     for name, v in bound.items():
         old = merged.get(name)
         bound[name] = merged[name] = v if old is None else eng.table.widen(old, v)
@@ -286,7 +283,7 @@ def context_key(eng: Engine, func: Func, bound: dict[str, Value]) -> Any:
     grown = eng.growth[func.module, func.index] = eng.growth.get((func.module, func.index), 0) + 1
     if grown <= MAX_GROWTH:
         return key
-    flat = eng.flat.setdefault(group, {})
+    flat = eng.flat.setdefault((func.module, func.index, eng.surroundings), {})
     for name, v in bound.items():
         bound[name] = flat[name] = flattened(eng, v, flat.get(name, eng.table.empty))
     return (func, tuple(bound.values()), eng.surroundings)
