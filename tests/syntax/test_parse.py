@@ -88,3 +88,12 @@ def test_interrupts_pass_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.cst, "parse_module", interrupt)
     with pytest.raises(KeyboardInterrupt):
         parse("x", "t.py")
+
+
+def test_indentation_by_tabs_and_spaces() -> None:
+    text = "def f(a):\n    if a:\n    \tb = 1\n    else:\n\t    b = 2\n    return b\n"
+    found = parse(text, "a.py")
+    assert isinstance(found, FileFacts)
+    assert found.functions[0].end_line == 6
+    inside = text.replace("b = 1", 'b = """\n\tx"""')
+    assert isinstance(parse(inside, "a.py"), Problem)

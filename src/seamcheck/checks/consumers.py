@@ -18,9 +18,10 @@ from seamcheck.flow.contexts import MANY
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import DYNAMIC_EFFECTS, OPEN_EFFECTS, Effect, Frame
 from seamcheck.flow.given import Given, Known
-from seamcheck.flow.labels import DYNAMICS, TABLE
+from seamcheck.flow.labels import DYNAMICS, TABLE, Label
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import DEEP, Obj
+from seamcheck.flow.values import Value
 from seamcheck.model.evidence import Reason, Step
 from seamcheck.model.report import Claim, Consumer, Read
 
@@ -140,7 +141,11 @@ def _consumer(
 
 
 def given_back(eng: Engine, facts: FunctionFacts, frames: list[Frame]) -> dict[Effect, None]:
-    """What is given back as it is, in a container that was not looked into; not so what was handed in as a whole."""
+    """What is given back as it is, in a container that was not looked into; not so what was handed in as a whole.
+
+    A container that the call made counts as it was when the call returned: what its caller puts there, or the tests
+    that decided whether the call is made at all, say nothing of what it needs.
+    """
     out: dict[Effect, None] = {}
     for frame in frames:
         summary = eng.memo.get(frame.key)
@@ -149,10 +154,31 @@ def given_back(eng: Engine, facts: FunctionFacts, frames: list[Frame]) -> dict[E
         handed = {p for v in frame.key[1] for p in v.holders if isinstance(p, Obj)}
         # Labels of the result itself, and of the tests that led to it, only say what decided about it.
         given = [p for p in summary.result.holders if isinstance(p, Obj) and p.kind in DEEP]
-        held = (eng.heap.object_labels(p, HELD, handed) for p in given)
+        made = dict(summary.allocated)
+        held = (_labels_held(eng, p, HELD, handed, made) for p in given)
         if any(label.kind == DYNAMICS for labels in held for label in labels - frame.exit_labels):
             out[Effect("read", frame.path, facts.line, "what it returns")] = None
     return out
+
+
+def _labels_held(
+    eng: Engine, obj: Obj, depth: int, apart: set[Obj], made: dict[Obj, dict[Any, Value]]
+) -> frozenset[Label]:
+    """Labels of what an object holds, those that the call made as they were when it returned."""
+    fields = made.get(obj)
+    if fields is None or depth <= 0:
+        return eng.heap.object_labels(obj, depth, apart)
+    if obj in apart:
+        return frozenset()
+    found = obj.labels
+    apart = {*apart, obj}
+    for v in (*fields.values(), *obj.ctor.values()):
+        found |= v.labels
+        for ptr in v.holders:
+            found |= (
+                _labels_held(eng, ptr, depth - 1, apart, made) if isinstance(ptr, Obj) else eng.labels_of(v)
+            )
+    return found
 
 
 def _as_decorated(claim: Claim, made: Behind, facts: FunctionFacts, path: str, places: Places) -> Claim:

@@ -44,6 +44,18 @@ def exec_ann(eng: Engine, frame: Frame, node: Node) -> int:
     return FALL
 
 
+def _stored_into(eng: Engine, frame: Frame, node: Node) -> Value:
+    """What ``node[...] = value`` stores into: what a container or table held before is not read by that."""
+    if node[0] != "attr":
+        return eng.evaluate(frame, node)
+    seen = Effect("read", frame.path, node[1], node[3])
+    before = seen in frame.effects
+    base = eng.evaluate(frame, node)
+    if not before and all(isinstance(p, Obj) and p.kind in ("dict", "list", "data") for p in base.ptrs):
+        frame.effects.pop(seen, None)
+    return base
+
+
 def assign(eng: Engine, frame: Frame, target: Node, value: Value, source: Node) -> None:
     """Store a value into any kind of target."""
     op = target[0]
@@ -52,7 +64,7 @@ def assign(eng: Engine, frame: Frame, target: Node, value: Value, source: Node) 
     elif op == "attr":
         assign_attribute(eng, frame, eng.evaluate(frame, target[2]), target[3], value, target)
     elif op == "sub":
-        base, index = eng.evaluate(frame, target[2]), eng.evaluate(frame, target[3])
+        base, index = _stored_into(eng, frame, target[2]), eng.evaluate(frame, target[3])
         assign_item(eng, frame, base, index, value, target, source)
     elif op in ("tuple", "list"):
         unpack(eng, frame, target, value, source)

@@ -12,7 +12,6 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import (
     DYNAMIC,
     DYNAMICS,
-    ENVIRONMENT,
     EXTERNAL,
     LAZY,
     PARAM,
@@ -69,7 +68,7 @@ def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None
     data = False
     for ptr in v.holders:
         if isinstance(ptr, Obj):
-            data = data or ptr.kind == "data"
+            data = data or given.is_data(ptr, kinds)
             if ptr.labels:
                 labels = labels | ptr.labels
                 kinds = kinds.union([label.kind for label in ptr.labels])
@@ -78,7 +77,7 @@ def note_read(eng: Engine, frame: Frame, v: Value, what: str, line: int) -> None
     elif not UNKNOWN_KINDS.isdisjoint(kinds) or PARAM in kinds:
         if not given.note(eng, frame, labels, what, line):
             eng.effect(frame, Effect("opaque", frame.path, line, what))
-    elif data and ENVIRONMENT not in kinds:
+    elif data:
         eng.effect(frame, Effect("data", frame.path, line, what))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import attributes, classes, contexts, gradient_steps, opaque, receivers
+from seamcheck.flow import attributes, classes, commands, contexts, gradient_steps, opaque, receivers
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -226,7 +226,9 @@ def bind_arguments(
         else:
             v = defaults.get(param.name, eng.table.empty)
             if param.name not in defaults and args.rest is None and args.keyword_rest is None:
-                v = eng.unknown(f"`{param.name}` of `{facts.name}` is not given by this call", frame, node[1])
+                v = commands.settings(eng, frame, func, param.name, node[1]) or eng.unknown(
+                    f"`{param.name}` of `{facts.name}` is not given by this call", frame, node[1]
+                )
             open_positional = args.rest if param.kind in ("pos", "posonly") else None
             for more in (open_positional, args.keyword_rest):
                 v = v if more is None else eng.table.join(v, more)

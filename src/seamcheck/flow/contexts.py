@@ -45,6 +45,8 @@ LARGE_WORK = 60
 MAX_HANDED = 24
 #: Objects that code can change after they were made.
 MUTABLE = frozenset({"instance", "list", "dict", "set", "lib"})
+#: Those of which is kept what they held when the call that made them returned.
+KEPT = MUTABLE | {"tuple"}
 
 
 class Summary(NamedTuple):
@@ -208,6 +210,8 @@ def once_more(
     message = f"`{facts.name}` {MANY}"
     if not eng.root_is_test:
         eng.left_out.add((func.module, func.index))
+        if eng.mode != "generic":
+            eng.left_out_in_program.add((func.module, func.index))
     latest = eng.latest.get((func, eng.surroundings))
     if latest is None:
         return not_entered(eng, frame, args, node, message)
@@ -390,7 +394,7 @@ def summarise(
     made = set(allocated)
     cells = eng.heap.cells
     outside = {cells.setdefault(cell, cell): old for cell, old in touched.items() if cell[0] not in made}
-    kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in MUTABLE)
+    kept = tuple((obj, dict(obj.fields)) for obj in dict.fromkeys(allocated) if obj.kind in KEPT)
     changed = frozenset([cell for cell in written if cell not in made])
     return Summary(
         result, bounded_effects(callee.effects), outside, kept, epoch, callee.raised, callee.key[1], changed
@@ -400,6 +404,8 @@ def summarise(
 def reuse(eng: Engine, summary: Summary) -> None:
     """The objects a call made stand for several now; what they held when it returned is possible again."""
     for obj, fields in summary.allocated:
+        if obj.kind not in MUTABLE:
+            continue
         obj.summary = True
         for field, v in fields.items():
             if obj.fields.get(field) is not v:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
-from seamcheck.flow import cached_calls, calls, class_hooks, names, patches, records, special_names
+from seamcheck.flow import cached_calls, calls, class_hooks, commands, names, patches, records, special_names
 from seamcheck.flow.bodies import callee_text
 from seamcheck.flow.engine import EXECUTE, FALL, Engine
 from seamcheck.flow.frames import Frame
@@ -72,6 +72,7 @@ def decorate(
             continue
         wrapper = eng.evaluate(frame, decorator)
         if _is_library(wrapper):
+            commands.note(eng, frame, value, decorator)
             value = _library_decorator(eng, frame, wrapper, value, decorator)
             continue
         value = calls.call(

@@ -157,6 +157,8 @@ class Engine(Records):
         #: Functions with calls that the bound on contexts left out, and those that were run with symbolic arguments
         #: (see :mod:`seamcheck.flow.left_out`).
         self.left_out: set[tuple[str, int]] = set()
+        #: Those of them that the program itself calls.
+        self.left_out_in_program: set[tuple[str, int]] = set()
         self.run_alone: set[tuple[str, int]] = set()
         self.active: dict[Any, list[Any]] = {}
         self.active_count: dict[tuple[str, int], int] = {}

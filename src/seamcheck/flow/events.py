@@ -150,6 +150,8 @@ class Records:
         self.estimators: set[Any] = set()
         #: What is used to name columns, and the frames whose columns these are.
         self.names_in: dict[tuple[str, int, str], set[tuple[str, int, str]]] = {}
+        #: Functions that a framework calls with the configuration or the command line.
+        self.commands: set[tuple[str, int]] = set()
         #: The first read of each set of given values in a file.
         self.given_reads: dict[Any, tuple[int, str]] = {}
         #: What :func:`seamcheck.flow.given.sources` found in a set of labels: asked for again and again.

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from seamcheck.flow.labels import CLOCK, DETAILED, DYNAMICS, ENVIRONMENT, IO, ORDER, RANDOM, READ, Label
+from seamcheck.flow.formats import ANY_FORMAT
+from seamcheck.flow.labels import (
+    CLOCK,
+    DETAILED,
+    DYNAMIC,
+    DYNAMICS,
+    ENVIRONMENT,
+    EXTERNAL,
+    IO,
+    ORDER,
+    RANDOM,
+    READ,
+    Label,
+)
 from seamcheck.flow.ordering import sorted_pointers
 from seamcheck.flow.values import Const, Text, Value
 
@@ -46,6 +59,24 @@ def overlap(a: str, b: str) -> bool:
 #: Kinds that tell nothing to who reads a file that was written after: they count within a trial only, and a trial
 #: meets what it has written itself.
 WITHIN_TRIALS = DETAILED | {CLOCK, ENVIRONMENT, IO, ORDER, RANDOM, READ}
+#: Labels of what may be a result of training: known to be one, or not known at all.
+RESULTS = frozenset({DYNAMICS, DYNAMIC, EXTERNAL})
+
+
+def kinds_of(labels: frozenset[Label]) -> frozenset[str]:
+    """The kinds of these labels."""
+    return frozenset(label.kind for label in labels)
+
+
+def spelled(value: Value) -> list[str]:
+    """The texts among the things that a value may be which look like paths; of others nothing is said."""
+    found = []
+    for ptr in sorted_pointers(value):
+        text = ptr.pattern if isinstance(ptr, Text) else ptr.value if isinstance(ptr, Const) else None
+        if isinstance(text, str) and any(mark in text for mark in ("/", ".", "\\", "*")):
+            found.append(text)
+    return found
+
 
 #: A function by module and index, or None.
 Reader = tuple[str, int] | None
@@ -58,6 +89,8 @@ class FileStore:
 
     def __init__(self) -> None:
         self.written: dict[str, frozenset[Label]] = {}
+        #: The same by the format that was written.
+        self.by_format: dict[str, frozenset[Label]] = {}
         #: The same by the whole last part of a path, suffixes alone too: for looks at what is there.
         self.present: dict[str, frozenset[Label]] = {}
         #: The same by the whole path, known as a whole or not: for looks at what is there.
@@ -71,10 +104,19 @@ class FileStore:
         #: Who read which pattern, and of these who would have read something else later.
         self.reads: dict[str, dict[Reader, None]] = {}
         self.stale: dict[Reader, None] = {}
+        #: Did the program itself read a file before it was known that it may hold a result of training?
+        self.news = False
+        #: Results go on from file to file and no end was seen: what is read of the program's files is unknown.
+        self.unsettled = False
 
-    def write(self, names: list[str], labels: frozenset[Label], serial: int = 0) -> bool:
+    def write(
+        self, names: list[str], labels: frozenset[Label], serial: int = 0, form: str = ANY_FORMAT
+    ) -> bool:
         """Something with these labels is stored under each name; is that news?"""
-        news = False
+        known = self.by_format.get(form, frozenset())
+        news = not labels <= known
+        self.by_format[form] = known | labels
+        self._mark_stale("*", labels - known, kinds_of(known))
         for name in names if len(names) == 1 and "*" not in names[0] else ():
             self.exact[name] = self.exact.get(name, frozenset()) | labels
             self.written_in[name] = serial
@@ -90,19 +132,22 @@ class FileStore:
             if new != old:
                 self.written[name] = new
                 news = True
-                self._mark_stale(name, new if old is None else new - old)
+                self._mark_stale(name, new if old is None else new - old, kinds_of(old or frozenset()))
         return news
 
-    def _mark_stale(self, name: str, labels: frozenset[Label]) -> None:
+    def _mark_stale(self, name: str, labels: frozenset[Label], known: frozenset[str]) -> None:
         """Which reads would have said something else? Those of an unknown path only look for results of runs."""
-        if any(label.kind == DYNAMICS for label in labels):
+        found: dict[Reader, None] = {}
+        if any(label.kind in RESULTS for label in labels):
             # What nobody calls does not run before what the program itself runs.
             readers = self.reads.get("*", {})
-            self.stale.update({r: None for r in readers if r is not None or self.reader is None})
+            found.update({r: None for r in readers if r is not None or self.reader is None})
         if name != "*" and any(label.kind not in WITHIN_TRIALS for label in labels):
             for read, readers in self.reads.items():
                 if read != "*" and overlap(name, read):
-                    self.stale.update(readers)
+                    found.update(readers)
+        self.stale.update(found)
+        self.news = self.news or (None in found and not (kinds_of(labels) - known).isdisjoint(RESULTS))
 
     def read(self, names: list[str]) -> tuple[frozenset[Label], bool]:
         """Labels that may come out of these files, and whether the program itself certainly wrote one."""
@@ -134,9 +179,10 @@ class FileStore:
                 found |= labels
         return found
 
-    def anything_written(self) -> frozenset[Label]:
-        """All labels that went to any file: what an unknown path may hold."""
+    def anything_written(self, readable: frozenset[str] | None = None) -> frozenset[Label]:
+        """All labels that went to a file of a format that can be read: what an unknown path may hold."""
         out: frozenset[Label] = frozenset()
-        for labels in self.written.values():
-            out |= labels
+        for form, labels in self.by_format.items():
+            if readable is None or form == ANY_FORMAT or form in readable:
+                out |= labels
         return out

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seamcheck.flow.labels import DYNAMIC, EXTERNAL, MAX_GIVEN, MAX_PER_KIND, PARAM, TABLE, Label
+from seamcheck.flow.labels import DYNAMIC, ENVIRONMENT, EXTERNAL, MAX_GIVEN, MAX_PER_KIND, PARAM, TABLE, Label
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.ordering import sorted_pointers
 
@@ -26,6 +26,8 @@ Given = tuple[str, int, str]
 
 #: Stands for sources that a bound on labels may have dropped.
 CUT = ("", 0, "more than can be kept")
+#: The type of a value of which nothing is known but that it is no result of training.
+PLAIN_DATA = "seamcheck.types.Data"
 #: Attributes that give a part or a property of a frame.
 PARTS = frozenset(
     """columns dtypes dtype iloc loc iat at T shape ndim index values size empty cat str dt codes name
@@ -48,6 +50,11 @@ METHODS = frozenset(
 ASKED = PARTS | METHODS | {"copy"}
 #: Methods of frames whose arguments are names of columns.
 NAMING = frozenset({"drop", "groupby", "set_index", "sort_values"})
+
+
+def is_data(obj: Obj, kinds: frozenset[str]) -> bool:
+    """Is this data? What the environment says is a setting, unless it only says where a table or an array is."""
+    return obj.kind == "data" and (ENVIRONMENT not in kinds or obj.type != PLAIN_DATA)
 
 
 def part_of_frame(obj: Obj) -> bool:

@@ -35,7 +35,10 @@ def open_consumers(eng: Engine, asked: Iterable[Key]) -> None:
         facts = module.facts.functions[where[1]]
         effect = Effect("unresolved", str(module.path), facts.line, f"`{facts.name}` {MANY}")
         for key in sorted(_callees_of(eng, [where]) & candidates):
-            for frame in eng.summaries.get(key, ()):
+            frames = eng.summaries.get(key, [])
+            if where not in eng.left_out_in_program and any(f.origin == "program" for f in frames):
+                continue  # it is judged by what the program calls it with, and of that nothing was left out
+            for frame in frames:
                 summary = eng.memo.get(frame.key)
                 if summary is not None:
                     eng.memo[frame.key] = summary._replace(effects=(*summary.effects, effect))

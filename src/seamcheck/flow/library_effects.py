@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamcheck.flow import assumed, binding, drawing, opaque, patches, presence, training_data
+from seamcheck.flow import assumed, binding, drawing, formats, opaque, patches, presence, training_data
 from seamcheck.flow.binding import Site, by_role, short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.frames import Effect, Frame
@@ -76,14 +76,17 @@ def effect_labels(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label
 
 def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
     """What the program wrote to a path that may be this one."""
-    from seamcheck.flow.files import basename, patterns
+    from seamcheck.flow.files import RESULTS, basename, patterns
 
     path = _path_of(site)
     names = patterns(resolve_path(eng, path)) if path is not None else ["*"]
     nameless = all(basename(name) == "*" for name in names)
     # Nobody calls it, so nobody knows what runs before it: a file of unknown name may hold anything.
     anything = nameless and (eng.mode == "generic" or eng.root_is_test)
-    labels = frozenset() if anything else eng.files.read(names)[0]
+    labels, own = (frozenset(), False) if anything else eng.files.read(names)
+    if eng.files.unsettled and (own or nameless):
+        text = "what the program wrote to this file has passed through too many others"
+        labels |= {eng.label(DYNAMIC, text, frame, site.node[1], loops=())}
     labels = _perhaps_written(eng, labels, eng.files.certain(names, eng.pass_serial))
     # A loss that was stored is a number: no gradient step goes back through it.
     labels = frozenset(label for label in labels if label.kind != FEED)
@@ -91,7 +94,7 @@ def read_file(eng: Engine, frame: Frame, site: Site) -> frozenset[Label]:
         eng.effect(frame, Effect("read", frame.path, site.node[1], names[0]))
         frame.receives = True
     if nameless:
-        held = any(label.kind == DYNAMICS for label in eng.files.anything_written())
+        held = any(label.kind in RESULTS for label in eng.files.anything_written(formats.readable(site.api)))
         if held or anything:
             text = (
                 "a file whose name is not known is read, and the program may write results of training to it"
@@ -183,7 +186,8 @@ def write_file(eng: Engine, frame: Frame, site: Site) -> None:
     if path is not None:
         presence.note(eng, patterns(resolve_path(eng, path)), eng.labels_of(path), frame, site.node[1])
         stored = frozenset(label for label in labels if label.kind != "open")
-        if eng.files.write(patterns(resolve_path(eng, path)), stored, eng.pass_serial):
+        form = formats.written_by(site.api, site.bound)
+        if eng.files.write(patterns(resolve_path(eng, path)), stored, eng.pass_serial, form):
             eng.heap.epoch += 1  # summaries made before may have read the file
 
 

@@ -7,7 +7,7 @@ from seamcheck.flow import given, patches
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.engine import EVALUATE, EXECUTE, FALL, ROOT_BUDGET, SMALL_BUDGET, TOO_LARGE, Engine
 from seamcheck.flow.frames import Effect, Frame
-from seamcheck.flow.labels import DYNAMIC, DYNAMICS, ENVIRONMENT, EXTERNAL, PARAM, TRIAL
+from seamcheck.flow.labels import DYNAMIC, DYNAMICS, EXTERNAL, PARAM, TRIAL
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.objects import Obj
 from seamcheck.flow.values import Deferred, Module, Sym, Value
@@ -270,7 +270,7 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
     data = False
     for ptr in found.holders:
         if isinstance(ptr, Obj):
-            data = data or ptr.kind == "data"
+            data = data or given.is_data(ptr, found.kinds)
             if ptr.labels and not trained:
                 trained = any(label.kind == DYNAMICS for label in ptr.labels)
     if trained:
@@ -281,7 +281,7 @@ def note_variable(eng: Engine, frame: Frame, found: Value, name: str, line: int)
         PARAM in found.kinds or (name not in frame.fields and not UNKNOWN.isdisjoint(found.kinds))
     ) and given.note(eng, frame, found.labels, name, line):
         pass
-    elif data and ENVIRONMENT not in found.kinds:
+    elif data:
         eng.effect(frame, Effect("data", frame.path, line, name))
     if not frame.receives and not eng.loops and frame.facts is not None and name not in frame.fields:
         frame.receives = trained or _holds_result(eng, found)

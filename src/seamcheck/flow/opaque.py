@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow import assumed, calls
+from seamcheck.flow import assumed, calls, files
 from seamcheck.flow.binding import short
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.events import OpaqueCall
@@ -58,6 +58,7 @@ def opaque_result(
     label = eng.label(kind, message, frame, node[1])
     labels = calls.labels_of_args(eng, args) | extra
     eng.effect(frame, Effect("opaque", frame.path, node[1], message))
+    may_store(eng, args, labels)
     if eng.loops or eng.assumptions.any:
         what = assumed.handed(eng, args.all())
         owner = assumed.handed(eng, assumed.owners(of))
@@ -69,6 +70,25 @@ def opaque_result(
         passing = assumed.passing(eng, node, args, of)
         assumed.touch(eng, frame, node, what, owner, message, kind, whole, passing)
     return eng.table.value(frozenset(), labels | {label})
+
+
+def may_store(eng: Engine, args: calls.Args, labels: frozenset[Label]) -> None:
+    """A call that nobody can see into may store the results that it is given in a file that it is given, too."""
+    from seamcheck.flow.library_effects import resolve_path
+
+    results = frozenset(label for label in labels if label.kind == DYNAMICS)
+    if not results:
+        return
+    names: list[str] = []
+    for v in args.all():
+        names += files.spelled(v)
+        path = resolve_path(eng, v)
+        if path is not v:
+            names += files.patterns(path)
+        elif not v.ptrs and not v.kinds.isdisjoint(files.RESULTS) and DYNAMICS not in v.kinds:
+            names.append("*")
+    if names and eng.files.write(names, results):
+        eng.heap.epoch += 1  # summaries made before may have read the file
 
 
 def made_by(v: Value) -> str | None:

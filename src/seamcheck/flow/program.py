@@ -14,6 +14,7 @@ from seamcheck.flow import (
     callers,
     calls,
     classes,
+    commands,
     comparisons,
     contexts,
     expressions,
@@ -46,6 +47,8 @@ from seamcheck.libraries.models import Models
 
 #: Python frames that one analysed call may need, times the analysed call depth, with room to spare.
 RECURSION_LIMIT = 30_000
+#: Rounds in which files written by one root are read by another.
+FILE_ROUNDS = 5
 _ = (comparisons, expressions, statements)  # imported for the handlers they register
 
 
@@ -77,16 +80,7 @@ def analyse(
     collecting = gc.isenabled()
     gc.disable()  # values and frames live to the end: collecting among them costs time and frees little
     try:
-        run_modules(eng, progress, named)
-        if None in eng.files.stale:
-            eng = again(eng)
-            run_modules(eng, progress, named)
-        eng.files.stale.pop(None, None)  # further runs would tell the program no more
-        run_rest(eng, progress, named)
-        if None in eng.files.stale:
-            eng = again(eng)
-            run_modules(eng, progress, named)
-            run_rest(eng, progress, named)
+        eng = in_rounds(eng, progress, named)
         reread(eng)
         run_left_out(eng, named)
         if named is None:
@@ -101,6 +95,33 @@ def analyse(
     return eng
 
 
+def in_rounds(
+    eng: Engine, progress: Callable[[str, int, int], None] | None, asked: frozenset[str] | None
+) -> Engine:
+    """Run the project until its files bring no news to who reads them; in the last round such reads are unknown.
+
+    What the program does by itself comes to rest before anything else is run: that is run once, mostly.
+    """
+    first = True
+    for number in range(FILE_ROUNDS):
+        eng.files.unsettled = last = number == FILE_ROUNDS - 1
+        run_modules(eng, progress, asked)
+        if last or not more_to_read(eng, number == 0):
+            eng.files.stale.pop(None, None)
+            eng.files.news = False
+            run_rest(eng, progress, asked)
+            if last or not more_to_read(eng, first):
+                break
+            first = False
+        eng = again(eng)
+    return eng
+
+
+def more_to_read(eng: Engine, first: bool) -> bool:
+    """Would the program read something else now? Later, no news is enough: labels differ by where they were born."""
+    return None in eng.files.stale and (first or eng.files.news)
+
+
 def tests_left(eng: Engine) -> frozenset[str]:
     """Files of test suites that were not run, not even by an import."""
     return frozenset(m.path for m in eng.index.by_path.values() if m.is_test and m.name not in eng.modules)
@@ -111,12 +132,14 @@ def again(old: Engine) -> Engine:
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
     eng.asked_names, eng.coverage, eng.large = old.asked_names, old.coverage, old.large
-    for name, labels in old.files.written.items():
-        kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
-        eng.files.written[name] = frozenset(kept)
-    for name, labels in old.files.whole.items():
-        kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
-        eng.files.whole[name] = frozenset(kept)
+    for before, now in (
+        (old.files.written, eng.files.written),
+        (old.files.by_format, eng.files.by_format),
+        (old.files.whole, eng.files.whole),
+    ):
+        for name, labels in before.items():
+            kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
+            now[name] = frozenset(kept)
     return eng
 
 
@@ -352,7 +375,9 @@ def call_symbolic(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts, h
     defaults = eng.function_defaults.get(func, {})
     rest = keyword_rest = None
     for param in facts.params[len(head) :]:
-        v = symbolic(eng, frame, param.name, facts.line, (func, param.name))
+        v = commands.settings(eng, frame, func, param.name, facts.line) or symbolic(
+            eng, frame, param.name, facts.line, (func, param.name)
+        )
         if param.name in defaults:
             v = eng.table.join(v, defaults[param.name])
         if param.kind in ("pos", "posonly"):

@@ -37,6 +37,15 @@ if TYPE_CHECKING:
 CONVENTIONS = frozenset(
     {".fit", ".partial_fit", ".fit_generator", ".train_on_batch", ".fit_transform", ".fit_predict"}
 )
+#: Names of what reads tables, arrays and objects from files, and of what writes them.
+READERS = frozenset(
+    """read_csv read_table read_parquet read_feather read_pickle read_json read_excel read_hdf scan_csv scan_parquet
+    load loadtxt genfromtxt open read_text""".split()
+)
+WRITERS = frozenset(
+    """to_csv to_parquet to_feather to_pickle to_json to_excel to_hdf write_csv write_parquet dump save savez
+    savez_compressed savetxt write writelines writerow writerows write_text""".split()
+)
 #: Words in the name of an unmodelled call that suggest a tuner.
 TUNER_WORDS = (
     "optimi", "tune", "search", "sweep", "fmin", "hyperband", "hyperparam", "bayes", "trial", "study",
@@ -167,8 +176,8 @@ class Relevance:
         return holders
 
     def relevant_module(self, facts: FileFacts) -> bool:
-        """May importing this file train?"""
-        return module_trains(facts, self.names)
+        """May importing this file train, or hand on what another one stored?"""
+        return module_trains(facts, self.names) or hands_on(facts)
 
     def leads_to_training(self, function: FunctionFacts) -> bool:
         """The same for one that may be called by its bare name."""
@@ -202,6 +211,15 @@ def module_trains(facts: FileFacts, names: AbstractSet[str]) -> bool:
     """May the module body train?"""
     found = {*facts.mentions, *facts.calls, *(n for c in facts.classes for n in c.mentions)}
     return not names.isdisjoint(found)
+
+
+def hands_on(facts: FileFacts) -> bool:
+    """May running this file read one file and write another? What it read may be the results of a training."""
+    if not facts.calls:
+        return False
+    parts: tuple[FileFacts | FunctionFacts, ...] = (facts, *facts.functions)
+    called_here = {name.lstrip(".") for part in parts for name in part.calls}
+    return not called_here.isdisjoint(READERS) and not called_here.isdisjoint(WRITERS)
 
 
 def held_by(facts: FileFacts, own: FileNames, defined: frozenset[str], names: AbstractSet[str]) -> set[str]:

@@ -13,7 +13,7 @@ import msgspec
 
 from seamcheck.facts.ir import FileFacts, FunctionFacts, Node, pack, unpack
 from seamcheck.flow.mentions import VALUES, file_names, mentioned
-from seamcheck.flow.relevance import LibrarySeeds, Relevance, module_trains, packages_of, trains
+from seamcheck.flow.relevance import LibrarySeeds, Relevance, hands_on, module_trains, packages_of, trains
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -109,6 +109,7 @@ def keeps(
                 and known.asked.isdisjoint(added)
                 and _functions(old, known) == functions
                 and module_trains(old, known.names) == module_trains(here, new.names)
+                and hands_on(old) == hands_on(here)
                 and _shows(old, known.asked) == _shows(here, known.asked)
             )
         if not kept:

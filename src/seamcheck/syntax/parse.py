@@ -44,7 +44,7 @@ def parse(text: str, shown: str) -> FileFacts | Problem:
     try:
         return lower_module(cst.parse_module(text), text)
     except cst.ParserSyntaxError as error:
-        return _syntax_problem(text, shown, error)
+        return _with_spaces(text) or _syntax_problem(text, shown, error)
     except LoweringError as error:
         return Problem(shown, error.args[1], f"{error.args[0]}: Python refuses this file too")
     except (RecursionError, MemoryError):
@@ -58,6 +58,24 @@ def parse(text: str, shown: str) -> FileFacts | Problem:
         if type(error).__name__ != "PanicException":
             raise
         return Problem(shown, 1, f"the parser gave up on this file ({error}): exclude it and report this")
+
+
+def _with_spaces(text: str) -> FileFacts | None:
+    """Facts of a file that indents by tabs and spaces, which Python reads and LibCST does not; None for any other."""
+    if "\t" not in text:
+        return None
+    lines = [
+        re.sub(r"^[ \t]+", lambda indent: indent.group().expandtabs(8), line) for line in text.split("\n")
+    ]
+    spaced = "\n".join(lines)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if ast.dump(ast.parse(text)) != ast.dump(ast.parse(spaced)):
+                return None  # a text over several lines has tabs of its own
+        return lower_module(cst.parse_module(spaced), text)
+    except (SyntaxError, ValueError, cst.ParserSyntaxError, LoweringError):
+        return None
 
 
 def _syntax_problem(text: str, shown: str, error: cst.ParserSyntaxError) -> Problem:
