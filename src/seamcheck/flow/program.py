@@ -68,6 +68,7 @@ def analyse(
     """
     named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
+    eng.open_places = set() if asked is None else None
     eng.runs_tests = tests or asked is None or all(m.is_test for m in eng.index.by_path.values())
     eng.asked_names = names_asked_for(eng, named)
     eng.telling_tests = {
@@ -108,6 +109,7 @@ def again(old: Engine) -> Engine:
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
     eng.asked_names, eng.coverage, eng.large = old.asked_names, old.coverage, old.large
+    eng.open_places = None if old.open_places is None else set()
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)

@@ -59,10 +59,11 @@ class Fn(NamedTuple):
 
 
 class Meth(NamedTuple):
-    """A method of the project bound to its receiver: an :class:`Inst` or a :class:`Kind`."""
+    """A method of the project bound to its receiver, an :class:`Inst` or a :class:`Kind`; ``asked`` for by a text."""
 
     func: Func
     receiver: Any
+    asked: bool = False
     tag: str = "meth"
 
 
@@ -103,6 +104,13 @@ class Part(NamedTuple):
     tag: str = "part"
 
 
+class Spelt(NamedTuple):
+    """A text known in part: ``*`` stands for what is not known."""
+
+    pattern: str
+    tag: str = "spelt"
+
+
 def one(atom: Any) -> Type:
     """The type with this atom only."""
     return frozenset((atom,))
@@ -110,7 +118,7 @@ def one(atom: Any) -> Type:
 
 def held(types: Type) -> Type:
     """What is remembered of the content of a container: not which functions, the interpreter knows that better."""
-    return frozenset(a for a in types if not isinstance(a, Fn | Meth))
+    return frozenset(a for a in types if not isinstance(a, Fn | Meth) or (isinstance(a, Meth) and a.asked))
 
 
 def shallow(types: Type, depth: int = MAX_NESTED) -> Type:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow.declared import calls, specials
+from seamcheck.flow.declared import calls, specials, spelling
 from seamcheck.flow.declared.atoms import EMPTY, Fixed, Fn, Map, Seq, Type, held, one, shallow, union
 from seamcheck.flow.declared.scope import Scope, path_of
 from seamcheck.flow.special_names import DUNDERS
@@ -29,6 +29,8 @@ def _name(scope: Scope, node: Node) -> Type:
 
 def _attr(scope: Scope, node: Node) -> Type:
     base = infer(scope, node[2])
+    if not base and node[2][0] == "name" and scope.facts is not None and node[2][2] in scope.facts.assigned:
+        base = scope.likely(node[2][2])
     found = specials.get(scope, base, node[3])
     path = path_of(node)
     known = scope.env.get(path) if path is not None else None
@@ -99,6 +101,10 @@ def operation(scope: Scope, op: str, left: Type, right: Type, *first: str) -> Ty
 
 def _bin(scope: Scope, node: Node) -> Type:
     left, right = infer(scope, node[3]), infer(scope, node[4])
+    if node[2] in ("+", "%"):
+        pattern = spelling.operated(node[2], spelling.spelt(left, node[3]), spelling.spelt(right, node[4]))
+        if pattern:
+            return pattern
     return operation(scope, node[2], left, right)
 
 
@@ -169,7 +175,7 @@ def _comp(scope: Scope, node: Node) -> Type:
 def _fstring(scope: Scope, node: Node) -> Type:
     for part in node[2]:
         specials.formatted(scope, infer(scope, part))
-    return EMPTY
+    return spelling.joined(node)
 
 
 def _inner(scope: Scope, node: Node) -> Type:

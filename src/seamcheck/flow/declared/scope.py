@@ -24,6 +24,7 @@ class Scope:
         facts: FunctionFacts | None,
         cls: Class | None,
         parent: Scope | None,
+        followed: bool = False,
     ):
         self.world = world
         self.module = module
@@ -37,6 +38,25 @@ class Scope:
         self.later: list[Later] = []
         self.receiver: Type = EMPTY
         self.loops = 0
+        self.line = 0
+        #: Did the interpreter run this in the program, and with all that it is ever given?
+        self.followed = followed
+        outside = parent is None or parent.closed
+        self.closed: bool = followed and outside and (facts is None or not facts.params)
+        #: Is what is read just now better known to the interpreter?
+        self.settled = False
+
+    def is_settled(self, node: Node) -> bool:
+        """Does the interpreter know what a call may call?"""
+        eng, path = self.world.eng, self.module.path
+        if not self.followed or eng.open_places is None or (path, node[1]) in eng.open_places:
+            return False
+        return (path, self.line) in eng.known_places
+
+    def is_called(self, name: str) -> bool:
+        """Has the interpreter seen this statement call something of this name, where it sees all there is?"""
+        known = self.world.eng.known_places.get((self.module.path, self.line), ())
+        return self.closed and any(callee.endswith("." + name) and callee[0] != "<" for callee in known)
 
     def load(self, name: str) -> Type:
         """What a variable is."""
@@ -49,6 +69,13 @@ class Scope:
                 return EMPTY
             here = here.parent
         return self.world.global_type(self.module, name)
+
+    def likely(self, name: str) -> Type:
+        """What a variable that nothing is said of must be."""
+        families = self.world.families
+        if families is None or self.facts is None or self.settled:
+            return EMPTY
+        return families.of_variable(self.facts, name)
 
     def annotation(self, node: Node | None) -> Type:
         """What an annotation written here says."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Body, FunctionFacts, Node
-from seamcheck.flow import classes, names
+from seamcheck.flow import bodies, classes, names
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.declared.annotations import MAX_DEPTH, Reader, instances, last_name
 from seamcheck.flow.declared.atoms import (
     EMPTY,
     Fn,
+    Gives,
     Inst,
     Kind,
     Library,
@@ -23,6 +24,7 @@ from seamcheck.flow.declared.atoms import (
     shallow,
     union,
 )
+from seamcheck.flow.declared.likely import Families
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.instances import ENUMS
 from seamcheck.flow.modules import SourceModule
@@ -41,6 +43,8 @@ class World:
     def __init__(self, eng: Engine):
         self.eng = eng
         self.edges: dict[str, set[str]] = {}
+        self.muted = False
+        self.families: Families | None = None
         #: Methods that are called on something declared: their receiver may be of any subclass.
         self.open: set[tuple[str, int]] = set()
         self.declared: dict[tuple[Class, str], Type] = {}
@@ -71,7 +75,7 @@ class World:
 
     def _alike(self, cls: Class) -> list[Class]:
         """Of a protocol, the classes that have all it asks for."""
-        if not any(isinstance(b, Sym) and b.name in PROTOCOLS for b in classes.bases(self.eng, cls)):
+        if not self._is_protocol(cls):
             return []
         asked = [name for name, v in self.eng.class_frames[cls].fields.items() if _is_method(v)]
         return [
@@ -81,6 +85,10 @@ class World:
             and other != cls
             and all((v := classes.lookup(self.eng, other, n)) is not None and _is_method(v) for n in asked)
         ]
+
+    def of_index(self, module: str, index: int) -> list[Class]:
+        """The classes that a class statement made."""
+        return [cls for cls in self.eng.class_frames if cls.module == module and cls.index == index]
 
     def classes_of(self, atom: Inst | Kind) -> tuple[Class, ...]:
         """The class, and unless it is exact its subclasses."""
@@ -95,8 +103,33 @@ class World:
             for cls in self.classes_of(atom):
                 value = classes.lookup(self.eng, cls, name)
                 found.update(dict.fromkeys(sorted_pointers(value) if value is not None else ()))
+            if len(found) > 1:
+                # What only says that it must be overridden does not run where something overrides it.
+                found = {p: None for p in found if not self._is_stub(p)} or found
             known = self._members[key] = tuple(found)
         return known
+
+    def _is_stub(self, ptr: Any) -> bool:
+        """Is this a method that no instance of its very class can have?"""
+        inner = ptr.fields.get("get") if isinstance(ptr, Obj) and ptr.kind == "property" else None
+        if inner is not None:
+            return any(self._is_stub(p) for p in inner.ptrs)
+        if not isinstance(ptr, Func):
+            return False
+        owner = self.eng.owners.get((ptr.module, ptr.index))
+        facts = self.facts(ptr)
+        return bodies.is_declared_abstract(facts) or (owner is not None and self._is_protocol(owner))
+
+    def _is_protocol(self, cls: Class) -> bool:
+        return any(isinstance(b, Sym) and b.name in PROTOCOLS for b in classes.bases(self.eng, cls))
+
+    def _is_callback(self, atom: Any) -> bool:
+        """Does this stand for any callable, functions as well?"""
+        return (
+            isinstance(atom, Inst)
+            and self._is_protocol(atom.cls)
+            and "__call__" in self.eng.class_frames[atom.cls].fields
+        )
 
     def is_enum(self, cls: Class) -> bool:
         """Is this an enumeration?"""
@@ -208,6 +241,8 @@ class World:
             owner = self.eng.owners.get((func.module, func.index))
             module = self.eng.index.by_name[func.module]
             known = self._results[key] = Annotations(self, module, owner, receiver).read(facts.returns)
+        if all(isinstance(a, Gives) or self._is_callback(a) for a in known):
+            return known | self.returned.get((func.module, func.index), EMPTY)
         return known
 
     def own_instances(self, found: Type, receiver: Kind) -> Type:
@@ -222,7 +257,9 @@ class World:
         return frozenset(out)
 
     def edge(self, caller: str, func: Func) -> None:
-        """A call."""
+        """A call; none that the interpreter has settled."""
+        if self.muted:
+            return
         self.edges.setdefault(caller, set()).add(self.eng.function_name(func))
 
 

@@ -1,0 +1,83 @@
+"""What a variable that nothing is said of must be, by what is asked of it.
+
+Code without annotations still says ``token.get_cases()``: where all that a function asks of a variable is had by the
+classes of one family only, and not by what Python brings along, it is an instance of those.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seamcheck.facts.ir import Body, FunctionFacts
+from seamcheck.flow import classes
+from seamcheck.flow.bodies import stored_on
+from seamcheck.flow.declared.atoms import EMPTY, Inst, Type
+from seamcheck.flow.declared.common_names import COMMON
+from seamcheck.flow.values import Class
+
+if TYPE_CHECKING:
+    from seamcheck.flow.engine import Engine
+
+#: Functions that a variable is given to where it may be of several kinds.
+TESTS = frozenset({"isinstance", "issubclass", "hasattr", "type", "callable"})
+
+
+class Families:
+    """Which classes have which attributes."""
+
+    def __init__(self, eng: Engine):
+        self._eng = eng
+        self._asked: dict[int, dict[str, frozenset[str]]] = {}
+        self._having: dict[str, set[Class]] = {}
+        self._tops: dict[frozenset[str], Type] = {}
+        for cls in eng.class_frames:
+            for name in self._names(cls):
+                self._having.setdefault(name, set()).add(cls)
+
+    def _names(self, cls: Class) -> set[str]:
+        """All attributes of its instances."""
+        found: set[str] = set()
+        for each in classes.mro(self._eng, cls):
+            if isinstance(each, Class):
+                found |= self._eng.class_frames[each].fields.keys()
+                facts = self._eng.index.by_name[each.module].facts
+                for function in facts.functions:
+                    if function.owner == each.index and function.params:
+                        found |= stored_on(function.params[0].name, function.body)
+        return found
+
+    def of_variable(self, facts: FunctionFacts, name: str) -> Type:
+        """What a variable of this function must be."""
+        asked = self._asked.get(id(facts))
+        if asked is None:
+            asked = self._asked[id(facts)] = asked_of(facts.body)
+        wanted = asked.get(name)
+        return EMPTY if wanted is None else self.with_all(wanted)
+
+    def with_all(self, wanted: frozenset[str]) -> Type:
+        """The class whose family alone has all of these attributes."""
+        if wanted <= COMMON or all(name.startswith("__") for name in wanted - COMMON):
+            return EMPTY
+        known = self._tops.get(wanted)
+        if known is None:
+            having = set.intersection(*(self._having.get(name, set()) for name in wanted))
+            tops = [c for c in having if not any(b in having for b in classes.mro(self._eng, c)[1:])]
+            known = self._tops[wanted] = frozenset(map(Inst, tops)) if len(tops) == 1 else EMPTY
+        return known
+
+
+def asked_of(body: Body) -> dict[str, frozenset[str]]:
+    """The attributes that statements ask of each variable, unless they tell several kinds of things apart."""
+    found: dict[str, set[str]] = {}
+    tested: set[str] = set()
+    pending: list[Any] = list(body)
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, tuple):
+            continue
+        if len(node) == 4 and node[0] == "attr" and node[2][:1] == ("name",):
+            found.setdefault(node[2][2], set()).add(node[3])
+        elif node[:1] == ("call",) and node[3][:1] == ("name",) and node[3][2] in TESTS:
+            tested.update(each[2] for each in node[4][:1] if each[0] == "name")
+        pending.extend(node)
+    return {name: frozenset(attributes) for name, attributes in found.items() if name not in tested}
