@@ -47,6 +47,8 @@ from seamcheck.libraries.models import Models
 #: Python frames that one analysed call may need, times the analysed call depth, with room to spare.
 RECURSION_LIMIT = 30_000
 #: Rounds in which files written by one root are read by another.
+#: How many things a value may point to where only the call graph is asked for.
+MOST_CALLED = 128
 FILE_ROUNDS = 2
 _ = (comparisons, expressions, statements)  # imported for the handlers they register
 
@@ -68,7 +70,8 @@ def analyse(
     """
     named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
-    eng.open_places = set() if asked is None else None
+    if asked is None:
+        for_graph(eng)
     eng.runs_tests = tests or asked is None or all(m.is_test for m in eng.index.by_path.values())
     eng.asked_names = names_asked_for(eng, named)
     eng.telling_tests = {
@@ -99,6 +102,11 @@ def analyse(
     return eng
 
 
+def for_graph(eng: Engine) -> None:
+    """Note what the call graph needs, and follow long tables of functions."""
+    eng.open_places, eng.table.most = set(), MOST_CALLED
+
+
 def tests_left(eng: Engine) -> frozenset[str]:
     """Files of test suites that were not run, not even by an import."""
     return frozenset(m.path for m in eng.index.by_path.values() if m.is_test and m.name not in eng.modules)
@@ -109,7 +117,8 @@ def again(old: Engine) -> Engine:
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
     eng.asked_names, eng.coverage, eng.large = old.asked_names, old.coverage, old.large
-    eng.open_places = None if old.open_places is None else set()
+    if old.open_places is not None:
+        for_graph(eng)
     for name, labels in old.files.written.items():
         kept = (label._replace(loops=()) for label in labels if label.kind not in DETAILED)
         eng.files.written[name] = frozenset(kept)

@@ -52,9 +52,10 @@ class Map(NamedTuple):
 
 
 class Fn(NamedTuple):
-    """A function of the project."""
+    """A function of the project; ``asked`` for in a table of several."""
 
     func: Func
+    asked: bool = False
     tag: str = "fn"
 
 
@@ -118,7 +119,12 @@ def one(atom: Any) -> Type:
 
 def held(types: Type) -> Type:
     """What is remembered of the content of a container: not which functions, the interpreter knows that better."""
-    return frozenset(a for a in types if not isinstance(a, Fn | Meth) or (isinstance(a, Meth) and a.asked))
+    return frozenset(a for a in types if not isinstance(a, Fn | Meth) or a.asked)
+
+
+def tabled(types: Type) -> Type:
+    """What lies in a table: which of its functions is meant often nobody knows."""
+    return frozenset(a._replace(asked=True) if isinstance(a, Fn) else a for a in types)
 
 
 def shallow(types: Type, depth: int = MAX_NESTED) -> Type:

@@ -65,6 +65,8 @@ def call(scope: Scope, node: Node, infer: Infer) -> Type:
     outer, scope.settled = scope.settled, scope.is_settled(node)
     muted = scope.settled and node[3][0] == "attr" and scope.is_called(node[3][3])
     callee = infer(scope, node[3])
+    if scope.is_known(node):
+        callee = frozenset(a for a in callee if not (isinstance(a, Fn) and a.asked))
     scope.settled = outer
     found = [infer(scope, a) for a in node[4]]
     named = {name: infer(scope, value) for name, value in node[5]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seamcheck.facts.ir import Body, FunctionFacts
+from seamcheck.facts.ir import Body, FunctionFacts, Node
 from seamcheck.flow import classes
 from seamcheck.flow.bodies import stored_on
 from seamcheck.flow.declared.atoms import EMPTY, Inst, Type
@@ -66,6 +66,16 @@ class Families:
         return known
 
 
+def path_of(node: Node) -> str | None:
+    """``self.x`` as a text, for what narrowing can be remembered of."""
+    if node[0] == "name":
+        return str(node[2])
+    if node[0] == "attr":
+        inner = path_of(node[2])
+        return None if inner is None else f"{inner}.{node[3]}"
+    return path_of(("name", node[1], node[2])) if node[0] == "walrus" else None
+
+
 def asked_of(body: Body) -> dict[str, frozenset[str]]:
     """The attributes that statements ask of each variable, unless they tell several kinds of things apart."""
     found: dict[str, set[str]] = {}
@@ -75,9 +85,11 @@ def asked_of(body: Body) -> dict[str, frozenset[str]]:
         node = pending.pop()
         if not isinstance(node, tuple):
             continue
-        if len(node) == 4 and node[0] == "attr" and node[2][:1] == ("name",):
-            found.setdefault(node[2][2], set()).add(node[3])
+        if len(node) == 4 and node[0] == "attr" and isinstance(node[2], tuple):
+            path = path_of(node[2])
+            if path is not None:
+                found.setdefault(path, set()).add(node[3])
         elif node[:1] == ("call",) and node[3][:1] == ("name",) and node[3][2] in TESTS:
-            tested.update(each[2] for each in node[4][:1] if each[0] == "name")
+            tested.update(path for each in node[4][:1] if (path := path_of(each)) is not None)
         pending.extend(node)
     return {name: frozenset(attributes) for name, attributes in found.items() if name not in tested}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import classes
 from seamcheck.flow.declared.atoms import EMPTY, Fixed, Inst, Kind, Map, Seq, Type, held, union
+from seamcheck.flow.declared.likely import path_of
 from seamcheck.flow.declared.world import Annotations, World
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.values import Class
@@ -48,8 +49,12 @@ class Scope:
 
     def is_settled(self, node: Node) -> bool:
         """Does the interpreter know what a call may call?"""
+        return self.followed and self.is_known(node)
+
+    def is_known(self, node: Node) -> bool:
+        """Has the interpreter found something that a call calls, and nothing that it does not know?"""
         eng, path = self.world.eng, self.module.path
-        if not self.followed or eng.open_places is None or (path, node[1]) in eng.open_places:
+        if eng.open_places is None or (path, node[1]) in eng.open_places:
             return False
         return (path, self.line) in eng.known_places
 
@@ -70,11 +75,13 @@ class Scope:
             here = here.parent
         return self.world.global_type(self.module, name)
 
-    def likely(self, name: str) -> Type:
-        """What a variable that nothing is said of must be."""
+    def likely(self, name: str | None, attribute: str = "") -> Type:
+        """What a variable or a path that nothing is said of must be; without one, what has this attribute."""
         families = self.world.families
         if families is None or self.facts is None or self.settled:
             return EMPTY
+        if name is None:
+            return families.with_all(frozenset((attribute,)))
         return families.of_variable(self.facts, name)
 
     def annotation(self, node: Node | None) -> Type:
@@ -141,16 +148,6 @@ class Scope:
             for a in now
             if not (isinstance(a, Inst) and any(classes.is_subclass(eng, a.cls, c) for c in wanted))
         )
-
-
-def path_of(node: Node) -> str | None:
-    """``self.x`` as a text, for what narrowing can be remembered of."""
-    if node[0] == "name":
-        return str(node[2])
-    if node[0] == "attr":
-        inner = path_of(node[2])
-        return None if inner is None else f"{inner}.{node[3]}"
-    return path_of(("name", node[1], node[2])) if node[0] == "walrus" else None
 
 
 def joined(ends: list[dict[str, Type]]) -> dict[str, Type]:

@@ -9,7 +9,8 @@ from seamcheck.flow import names
 from seamcheck.flow.declared import calls, specials
 from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Type, one
 from seamcheck.flow.declared.expressions import bind, infer, operation
-from seamcheck.flow.declared.scope import Scope, elements, joined, path_of
+from seamcheck.flow.declared.likely import path_of
+from seamcheck.flow.declared.scope import Scope, elements, joined
 from seamcheck.flow.frames import Frame
 from seamcheck.flow.values import Func
 

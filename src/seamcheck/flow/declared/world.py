@@ -22,6 +22,7 @@ from seamcheck.flow.declared.atoms import (
     Type,
     one,
     shallow,
+    tabled,
     union,
 )
 from seamcheck.flow.declared.likely import Families
@@ -188,8 +189,12 @@ class World:
         if ptr.kind == "instance":
             return one(Inst(ptr.type, True))
         if depth > 0 and ptr.kind in ("list", "tuple", "set", "dict"):
-            held = union(
-                self.of_value(v, depth - 1) for k, v in ptr.fields.items() if k == ANY or isinstance(k, tuple)
+            held = tabled(
+                union(
+                    self.of_value(v, depth - 1)
+                    for k, v in ptr.fields.items()
+                    if k == ANY or isinstance(k, tuple)
+                )
             )
             return one(Map(EMPTY, held)) if ptr.kind == "dict" else one(Seq(held))
         return EMPTY
