@@ -68,8 +68,8 @@ def call(scope: Scope, node: Node, infer: Infer) -> Type:
     if scope.is_known(node):
         callee = frozenset(a for a in callee if not (isinstance(a, Fn) and a.asked))
     scope.settled = outer
-    found = [infer(scope, a) for a in node[4]]
-    named = {name: infer(scope, value) for name, value in node[5]}
+    found = [spelling.argument(infer(scope, a), a) for a in node[4]]
+    named = {name: spelling.argument(infer(scope, value), value) for name, value in node[5]}
     out: Type = EMPTY
     for atom in callee:
         if isinstance(atom, Library):

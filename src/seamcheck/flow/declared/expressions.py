@@ -55,8 +55,7 @@ def _likely(scope: Scope, node: Node) -> Type:
     """What the base of an attribute must be where nothing is said of it."""
     base = node[2]
     if base[0] == "name":
-        own = scope.facts is not None and base[2] in scope.facts.assigned
-        return scope.likely(base[2]) if own else EMPTY
+        return scope.likely(base[2]) if scope.is_local(base[2]) else EMPTY
     root = base
     while root[0] in ("attr", "sub", "call"):
         root = root[3] if root[0] == "call" else root[2]

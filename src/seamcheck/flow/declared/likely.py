@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Functions that a variable is given to where it may be of several kinds.
 TESTS = frozenset({"isinstance", "issubclass", "hasattr", "type", "callable"})
+#: More families than these that have all that is asked are none in particular.
+FAMILIES = 2
 
 
 class Families:
@@ -62,7 +64,7 @@ class Families:
         if known is None:
             having = set.intersection(*(self._having.get(name, set()) for name in wanted))
             tops = [c for c in having if not any(b in having for b in classes.mro(self._eng, c)[1:])]
-            known = self._tops[wanted] = frozenset(map(Inst, tops)) if len(tops) == 1 else EMPTY
+            known = self._tops[wanted] = frozenset(map(Inst, tops)) if len(tops) <= FAMILIES else EMPTY
         return known
 
 
@@ -93,3 +95,24 @@ def asked_of(body: Body) -> dict[str, frozenset[str]]:
             tested.update(path for each in node[4][:1] if (path := path_of(each)) is not None)
         pending.extend(node)
     return {name: frozenset(attributes) for name, attributes in found.items() if name not in tested}
+
+
+def looked_up_by(facts: FunctionFacts) -> frozenset[str]:
+    """Those by which a function looks attributes up."""
+    found: set[str] = set()
+    names = {param.name for param in facts.params}
+    pending: list[Any] = list(facts.body)
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, tuple):
+            continue
+        if node[:1] == ("call",) and node[3][:1] == ("name",) and node[3][2] == "getattr":
+            found.update(n for n in names if any(_mentions(arg, n) for arg in node[4][1:2]))
+        pending.extend(node)
+    return frozenset(found)
+
+
+def _mentions(node: Any, name: str) -> bool:
+    return isinstance(node, tuple) and (
+        (node[:1] == ("name",) and node[2] == name) or any(_mentions(part, name) for part in node)
+    )

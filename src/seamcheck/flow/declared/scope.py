@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import classes
+from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.declared.atoms import EMPTY, Fixed, Inst, Kind, Map, Seq, Type, held, union
 from seamcheck.flow.declared.likely import path_of
 from seamcheck.flow.declared.world import Annotations, World
@@ -74,6 +75,13 @@ class Scope:
                 return EMPTY
             here = here.parent
         return self.world.global_type(self.module, name)
+
+    def is_local(self, name: str) -> bool:
+        """Is this a variable of the function, and be it of a comprehension?"""
+        if self.facts is not None and name in self.facts.assigned:
+            return True
+        frame = self.world.eng.modules.get(self.module.name)
+        return frame is not None and name not in frame.fields and name not in BUILTIN_NAMES
 
     def likely(self, name: str | None, attribute: str = "") -> Type:
         """What a variable or a path that nothing is said of must be; without one, what has this attribute."""

@@ -27,6 +27,13 @@ def spelt(found: Type, node: Node | None = None) -> str:
     return patterns[0] if len(patterns) == 1 else "*"
 
 
+def argument(found: Type, node: Node) -> Type:
+    """What is handed over: of constants, names that something may be looked up by."""
+    if node[0] == "const" and isinstance(node[2], str) and node[2].isidentifier():
+        return one(Spelt(node[2]))
+    return found
+
+
 def text(pattern: str) -> Type:
     """A text of this pattern, where it says enough."""
     pattern = re.sub(r"\*+", "*", pattern)
@@ -54,14 +61,13 @@ def method(receiver: str, name: str) -> Type:
 
 def get(scope: Scope, base: Type, found: Type) -> Type:
     """``getattr(base, text)``: whatever the classes have that is spelled so."""
-    pattern = spelt(found)
-    if pattern == "*":
-        return EMPTY
     named = union(
         specials.get(scope, one(atom), name)
+        for spelling in found
+        if isinstance(spelling, Spelt)
         for atom in base
         if isinstance(atom, Inst | Kind)
-        for name in _names(scope, atom, pattern)
+        for name in _names(scope, atom, spelling.pattern)
     )
     return frozenset(a._replace(asked=True) if isinstance(a, Meth) else a for a in named)
 

@@ -19,13 +19,14 @@ from seamcheck.flow.declared.atoms import (
     Meth,
     Mod,
     Seq,
+    Spelt,
     Type,
     one,
     shallow,
     tabled,
     union,
 )
-from seamcheck.flow.declared.likely import Families
+from seamcheck.flow.declared.likely import Families, looked_up_by
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.instances import ENUMS
 from seamcheck.flow.modules import SourceModule
@@ -55,6 +56,7 @@ class World:
         self.returned: dict[tuple[str, int], Type] = {}
         self._members: dict[tuple[Class, bool, str], tuple[Any, ...]] = {}
         self._below: dict[Class, tuple[Class, ...]] = {}
+        self._looked_up: dict[Func, frozenset[str]] = {}
         self._bindings: dict[str, dict[str, Node]] = {}
         self._results: dict[tuple[str, int, Any], Type] = {}
 
@@ -223,6 +225,9 @@ class World:
     def hand_over(self, func: Func, skip: int, positional: list[Type], named: dict[str | None, Type]) -> None:
         """Note what a call passes to the parameters of a function, the first ``skip`` of them left out."""
         queue = list(positional)
+        looked_up = self._looked_up.get(func)
+        if looked_up is None:
+            looked_up = self._looked_up[func] = looked_up_by(self.facts(func))
         for param in self.facts(func).params[skip:]:
             if param.kind in ("pos", "posonly") and queue:
                 given = queue.pop(0)
@@ -230,6 +235,8 @@ class World:
                 given, queue = (one(Seq(union(queue))) if queue else EMPTY), []
             else:
                 given = named.get(param.name, EMPTY)
+            if param.name not in looked_up:
+                given = frozenset(a for a in given if not isinstance(a, Spelt))
             if given:
                 key = (func.module, func.index, param.name)
                 self.passed[key] = self.passed.get(key, EMPTY) | shallow(given)
