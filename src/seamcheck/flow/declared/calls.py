@@ -8,6 +8,7 @@ from typing import Any
 from seamcheck.facts.ir import Node
 from seamcheck.flow import classes
 from seamcheck.flow.declared import specials, spelling
+from seamcheck.flow.declared.annotations import statements_of
 from seamcheck.flow.declared.atoms import (
     EMPTY,
     Above,
@@ -147,6 +148,10 @@ def _library(scope: Scope, name: str, found: list[Type], named: dict[str | None,
             if cls is None
             else frozenset(Above(cls, a) for a in scope.receiver if isinstance(a, Inst | Kind))
         )
+    if name in ("eval", "exec") and node[4] and node[4][0][0] == "const" and isinstance(node[4][0][2], str):
+        for statement in statements_of(node[4][0][2]):
+            scope.evaluate(statement)
+        return EMPTY
     if name in ("typing.cast", "typing_extensions.cast") and len(found) == 2:
         return scope.annotation(node[4][0])
     if name == "type" and len(found) == 1:

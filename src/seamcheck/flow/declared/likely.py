@@ -68,6 +68,13 @@ class Families:
         return known
 
 
+def _called(node: Node) -> str:
+    """The name that a call calls; nothing for what is no call of a plain name."""
+    if len(node) != 6 or node[0] != "call" or not isinstance(node[3], tuple) or node[3][:1] != ("name",):
+        return ""
+    return str(node[3][2])
+
+
 def path_of(node: Node) -> str | None:
     """``self.x`` as a text, for what narrowing can be remembered of."""
     if node[0] == "name":
@@ -91,7 +98,7 @@ def asked_of(body: Body) -> dict[str, frozenset[str]]:
             path = path_of(node[2])
             if path is not None:
                 found.setdefault(path, set()).add(node[3])
-        elif node[:1] == ("call",) and node[3][:1] == ("name",) and node[3][2] in TESTS:
+        elif _called(node) in TESTS:
             tested.update(path for each in node[4][:1] if (path := path_of(each)) is not None)
         pending.extend(node)
     return {name: frozenset(attributes) for name, attributes in found.items() if name not in tested}
@@ -106,7 +113,7 @@ def looked_up_by(facts: FunctionFacts) -> frozenset[str]:
         node = pending.pop()
         if not isinstance(node, tuple):
             continue
-        if node[:1] == ("call",) and node[3][:1] == ("name",) and node[3][2] == "getattr":
+        if _called(node) == "getattr":
             found.update(n for n in names if any(_mentions(arg, n) for arg in node[4][1:2]))
         pending.extend(node)
     return frozenset(found)

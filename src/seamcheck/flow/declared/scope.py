@@ -76,6 +76,12 @@ class Scope:
             here = here.parent
         return self.world.global_type(self.module, name)
 
+    def evaluate(self, node: Node) -> Type:
+        """What an expression is that stands in a text."""
+        from seamcheck.flow.declared.expressions import infer
+
+        return infer(self, node)
+
     def is_local(self, name: str) -> bool:
         """Is this a variable of the function, and be it of a comprehension?"""
         if self.facts is not None and name in self.facts.assigned:
