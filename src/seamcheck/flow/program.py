@@ -47,8 +47,6 @@ from seamcheck.libraries.models import Models
 #: Python frames that one analysed call may need, times the analysed call depth, with room to spare.
 RECURSION_LIMIT = 30_000
 #: Rounds in which files written by one root are read by another.
-#: How many things a value may point to where only the call graph is asked for.
-MOST_CALLED = 128
 FILE_ROUNDS = 2
 _ = (comparisons, expressions, statements)  # imported for the handlers they register
 
@@ -103,8 +101,8 @@ def analyse(
 
 
 def for_graph(eng: Engine) -> None:
-    """Note what the call graph needs, and follow long tables of functions."""
-    eng.open_places, eng.table.most = set(), MOST_CALLED
+    """Note what the call graph needs."""
+    eng.open_places = set()
 
 
 def tests_left(eng: Engine) -> frozenset[str]:

@@ -171,8 +171,6 @@ class ValueTable:
         self.running: dict[str, int] = {}
         #: Sort key of pointers, independent of hashing; set by whoever knows all pointers.
         self.order: Callable[[Any], Any] = repr
-        #: How many things a value may point to.
-        self.most = MAX_POINTERS
         #: Nothing at all: the value of code that was not reached.
         self.empty = self.value(frozenset(), frozenset())
         #: A plain value without labels.
@@ -187,7 +185,7 @@ class ValueTable:
         """The one value with these pointers and labels (both bounded)."""
         if len(labels) > ENOUGH:
             labels = self.bounded(labels)
-        if len(ptrs) > self.most:
+        if len(ptrs) > MAX_POINTERS:
             ptrs, labels = self._many(ptrs, labels)
         found = self._table.get((ptrs, labels))
         if found is None:
@@ -223,10 +221,10 @@ class ValueTable:
         kept = [
             p for p in ptrs if not isinstance(p, Const | Text) or (isinstance(p, Const) and p.value is None)
         ]
-        if len(kept) < len(ptrs) and len(kept) <= self.most:
+        if len(kept) < len(ptrs) and len(kept) <= MAX_POINTERS:
             return frozenset(kept), labels
-        kept = sorted(kept, key=self.order)[: self.most]
-        stop = Label(DYNAMIC, f"may be one of more than {self.most} things", "", 0)
+        kept = sorted(kept, key=self.order)[:MAX_POINTERS]
+        stop = Label(DYNAMIC, f"may be one of more than {MAX_POINTERS} things", "", 0)
         return frozenset(kept), labels | {stop}
 
     def join(self, a: Value, b: Value) -> Value:

@@ -19,6 +19,7 @@ from seamcheck.flow.declared.atoms import (
     held,
     one,
     shallow,
+    tabled,
     union,
 )
 from seamcheck.flow.declared.likely import path_of
@@ -90,7 +91,7 @@ def _tuple(scope: Scope, node: Node) -> Type:
 
 
 def _list(scope: Scope, node: Node) -> Type:
-    return shallow(one(Seq(union(infer(scope, e) for e in node[2]))))
+    return shallow(one(Seq(tabled(union(infer(scope, e) for e in node[2])))))
 
 
 def _set(scope: Scope, node: Node) -> Type:
