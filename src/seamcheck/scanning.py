@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from seamcheck.checks.loops import loops
 from seamcheck.checks.near_misses import LOOKED_FOR, near_misses
 from seamcheck.checks.repeated_runs import repeated_runs
 from seamcheck.checks.suppressions import suppress
+from seamcheck.config.paths import relative
 from seamcheck.config.schema import Config
 from seamcheck.facts.cache import FactCache
 from seamcheck.facts.ir import FileFacts
@@ -54,6 +56,13 @@ class Project(NamedTuple):
     calls: Calls = Calls()
 
 
+def _scanned_folders(options: ScanOptions, root: str) -> tuple[str, ...]:
+    """Where names in the call graph start: what is asked for, whatever project surrounds it."""
+    paths = [path if os.path.isdir(path) else os.path.dirname(path) for path in options.paths]
+    inside = (relative(os.path.abspath(path), root) for path in paths)
+    return tuple(dict.fromkeys(path for path in inside if path not in ("", ".") and path[:2] != ".."))
+
+
 def analyse_project(
     options: ScanOptions, config: Config, everything: bool = False, also: tuple[Entry, ...] = ()
 ) -> Project:
@@ -86,7 +95,8 @@ def analyse_project(
         scope = scope_of(options.paths, found.root)
         registry = tied(written, config, found.root, files, read.problems, scope, also)
     asked = None if everything else (*options.consumers, *registry.asked)
-    engine = analyse(files, models, config.src, options.progress, asked, options.tests)
+    roots = (*_scanned_folders(options, found.root), *config.src) if everything else config.src
+    engine = analyse(files, models, roots, options.progress, asked, options.tests)
     _lap(timings, "flow", clock)
     more = [Problem(path, line, message) for path, line, message in dict.fromkeys(engine.problems)]
     for name, first, second in engine.index.duplicates:

@@ -19,7 +19,7 @@ from xxhash import xxh3_128_digest, xxh3_128_hexdigest
 from seamcheck.facts.ir import FileFacts, decode, encode
 
 #: Raise whenever the lowering says something else for the same source, or :mod:`seamcheck.facts.ir` changes.
-FACTS_VERSION = 5
+FACTS_VERSION = 6
 
 FOLDER = ".seamcheck_cache"
 MAX_BYTES = 256 * 2**20

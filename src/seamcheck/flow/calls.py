@@ -13,7 +13,19 @@ from seamcheck.flow.frames import Effect, Frame
 from seamcheck.flow.labels import CLOCK, DYNAMIC, EXTERNAL, LOOPVAR, MUTATION, RANDOM, TRIAL, Label
 from seamcheck.flow.objects import ANY, Obj
 from seamcheck.flow.ordering import sorted_pointers
-from seamcheck.flow.values import PLAIN, Bound, Class, Const, Func, Method, Module, Super, Sym, Value
+from seamcheck.flow.values import (
+    MAX_POINTERS,
+    PLAIN,
+    Bound,
+    Class,
+    Const,
+    Func,
+    Method,
+    Module,
+    Super,
+    Sym,
+    Value,
+)
 
 #: What the choice of a callee brings to its result: which function ran depends on it.
 CARRIED = frozenset({DYNAMIC, EXTERNAL, TRIAL, RANDOM, CLOCK, MUTATION, LOOPVAR})
@@ -81,6 +93,8 @@ def call(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Va
     """The result of calling whatever ``callee`` may be. ``node`` gives the place: also one made up (`call_at`)."""
     if not callee.ptrs:
         return unresolved(eng, frame, callee, args, node)
+    if len(callee.ptrs) >= MAX_POINTERS and eng.open_places is not None:
+        eng.open_places.add((frame.path, node[1]))  # there may be more of them
     out = eng.table.empty
     pointers: Iterable[Any] = sorted_pointers(callee)
     if len(callee.ptrs) > receivers.MAX_RECEIVERS:

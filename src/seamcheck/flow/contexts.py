@@ -145,7 +145,9 @@ def most_entries(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts) ->
     """How often a function may be run before its last result stands for all."""
     where = (func.module, func.index)
     if (eng.mode == "program" or eng.loops) and not eng.root_is_test:
-        if not eng.large or eng.work[where, eng.surroundings, eng.driving] <= LARGE_WORK:
+        if not eng.large or eng.open_places is not None:
+            return MAX_ENTRIES  # a call graph is to have every edge
+        if eng.work[where, eng.surroundings, eng.driving] <= LARGE_WORK:
             return MAX_ENTRIES
         return LARGE_TRIAL_ENTRIES if eng.loops else LARGE_ENTRIES
     if facts.name == "__init__" and not eng.rereads:

@@ -157,6 +157,10 @@ def exec_class(eng: Engine, frame: Frame, node: Node) -> int:
     for base in facts.bases:
         v = eng.evaluate(frame, base)
         usable = [p for p in sorted_pointers(v) if isinstance(p, Class | Sym) and p != cls]
+        if not usable and base[0] == "sub" and eng.open_places is not None:
+            # A class that says itself what subscripting gives: for the call graph it gives the class.
+            named = sorted_pointers(eng.evaluate(frame, base[2]))
+            usable = [p for p in named if isinstance(p, Class) and p != cls]
         found.extend(sorted(usable, key=repr)[:1] if len(usable) > 1 else usable)
         if not usable or len(usable) < len(v.ptrs):
             eng.open_classes.add(cls)

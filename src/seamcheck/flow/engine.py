@@ -19,7 +19,7 @@ from seamcheck.flow.assumptions import Assumptions
 from seamcheck.flow.coverage import Coverage
 from seamcheck.flow.events import Records
 from seamcheck.flow.files import FileStore
-from seamcheck.flow.frames import Effect, Frame
+from seamcheck.flow.frames import OPEN_EFFECTS, Effect, Frame
 from seamcheck.flow.labels import CLOCK, DYNAMIC, RANDOM, Label
 from seamcheck.flow.ledger import Ledger
 from seamcheck.flow.modules import ModuleIndex, SourceModule
@@ -173,6 +173,10 @@ class Engine(Records):
         self.visited: dict[tuple[str, int], set[str]] = {}
         self.frames: dict[Any, Frame] = {}
         self.summaries: dict[tuple[str, int], list[Frame]] = {}
+        #: Where something called is not known; noted for the call graph only.
+        self.open_places: set[tuple[str, int]] | None = None
+        #: What is known to be called in the statement of a line.
+        self.known_places: dict[tuple[str, int], set[str]] = {}
         #: Functions that keep their results, by (module, index), and whether they certainly do; what each gave in
         #: trials, with the loops it was made in; results from before trials by function and arguments (see
         #: :mod:`seamcheck.flow.cached_calls`).
@@ -298,10 +302,14 @@ class Engine(Records):
     def effect(self, frame: Frame, effect: Effect) -> None:
         """Note something this call does."""
         frame.effects[effect] = None
+        if self.open_places is not None and effect.kind in OPEN_EFFECTS:
+            self.open_places.add((effect.path, effect.line))
 
     def edge(self, caller: Frame, callee: str) -> None:
         """Add to the call graph."""
         self.edges.setdefault(self.graph_name(caller), {})[callee] = None
+        if self.open_places is not None:
+            self.known_places.setdefault((caller.path, caller.statement[0]), set()).add(callee)
 
     def graph_name(self, frame: Frame) -> str:
         """The dotted name of the code a frame runs: a class body belongs to its surroundings."""

@@ -69,6 +69,8 @@ def analyse(
     """
     named = None if asked is None else frozenset(asked)
     eng = Engine(ModuleIndex(files, source_roots), models)
+    if asked is None:
+        for_graph(eng)
     eng.runs_tests = tests or asked is None or all(m.is_test for m in eng.index.by_path.values())
     eng.asked_names = names_asked_for(eng, named)
     eng.telling_tests = {
@@ -122,6 +124,11 @@ def more_to_read(eng: Engine, first: bool) -> bool:
     return None in eng.files.stale and (first or eng.files.news)
 
 
+def for_graph(eng: Engine) -> None:
+    """Note what the call graph needs."""
+    eng.open_places = set()
+
+
 def tests_left(eng: Engine) -> frozenset[str]:
     """Files of test suites that were not run, not even by an import."""
     return frozenset(m.path for m in eng.index.by_path.values() if m.is_test and m.name not in eng.modules)
@@ -132,6 +139,8 @@ def again(old: Engine) -> Engine:
     eng = Engine(old.index, old.models)
     eng.runs_tests, eng.telling_tests = old.runs_tests, old.telling_tests
     eng.asked_names, eng.coverage, eng.large = old.asked_names, old.coverage, old.large
+    if old.open_places is not None:
+        for_graph(eng)
     for before, now in (
         (old.files.written, eng.files.written),
         (old.files.by_format, eng.files.by_format),

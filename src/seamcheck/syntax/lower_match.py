@@ -1,6 +1,8 @@
-"""Lowering of ``match``: of the patterns only the names they bind matter."""
+"""Lowering of ``match``: of the patterns only the names they bind matter, and what of the subject those are."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -31,14 +33,44 @@ def _captures(pattern: cst.CSTNode) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _with_reads(line: int, subject: Node, pattern: cst.MatchPattern, guard: Node | None) -> Node | None:
-    """The guard with the attributes that ``case C(name=...)`` asks of a subject that is a name."""
-    if not isinstance(pattern, cst.MatchClass) or subject[0] != "name":
-        return guard
-    read = tuple(("attr", line, subject, part.key.value) for part in pattern.kwds)
+def _with_reads(
+    line: int, subject: Node, pattern: cst.MatchPattern, guard: Node | None
+) -> tuple[frozenset[str], Node | None]:
+    """The guard with what a pattern reads of a subject that is a name, and the names it binds to that."""
+    if subject[0] != "name":
+        return frozenset(), guard
+    read = tuple(_reads(line, subject, pattern))
     if not read:
-        return guard
-    return ("tuple", line, read if guard is None else (*read, guard))
+        return frozenset(), guard
+    names = frozenset(node[2] for node in read if node[0] == "walrus")
+    return names, ("tuple", line, read if guard is None else (*read, guard))
+
+
+def _reads(line: int, place: Node, pattern: cst.MatchPattern | cst.MatchStar | None) -> Iterator[Node]:
+    """``case C(name=x)`` binds ``x`` to ``place.name``, ``{"k": x}`` to ``place["k"]``, ``[x, *_]`` to ``place[0]``."""
+    if isinstance(pattern, cst.MatchClass):
+        for part in pattern.kwds:
+            yield from _read(line, ("attr", line, place, part.key.value), part.pattern)
+    elif isinstance(pattern, cst.MatchMapping):
+        for element in pattern.elements:
+            if isinstance(element.key, cst.SimpleString) and isinstance(element.key.evaluated_value, str):
+                key = ("const", line, element.key.evaluated_value)
+                yield from _read(line, ("sub", line, place, key), element.pattern, asks=False)
+    elif isinstance(pattern, (cst.MatchList, cst.MatchTuple)):
+        for position, item in enumerate(pattern.patterns):
+            if isinstance(item, cst.MatchStar):
+                break
+            where = ("sub", line, place, ("const", line, position))
+            yield from _read(line, where, item.value, asks=False)
+
+
+def _read(line: int, place: Node, pattern: cst.MatchPattern, asks: bool = True) -> Iterator[Node]:
+    if isinstance(pattern, cst.MatchAs) and pattern.pattern is None and pattern.name is not None:
+        yield ("walrus", line, pattern.name.value, place)
+        return
+    if asks:
+        yield place
+    yield from _reads(line, place, pattern)
 
 
 def lower_match(s: State, node: cst.Match, suite: Suite) -> Node:
@@ -61,7 +93,8 @@ def lower_match(s: State, node: cst.Match, suite: Suite) -> Node:
         s.skip(case.whitespace_after_if)
         guard = None if case.guard is None else s.expr(s, case.guard)
         s.skip(case.whitespace_before_colon)
-        guard = _with_reads(line, subject, case.pattern, guard)
+        read, guard = _with_reads(line, subject, case.pattern, guard)
+        names = tuple(name for name in names if name not in read)
         body, end = suite(s, case.body)
         cases.append((names, guard, body))
     s.leading(node.footer)

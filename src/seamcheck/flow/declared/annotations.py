@@ -39,6 +39,16 @@ def parsed(text: str) -> Node | None:
         return None
 
 
+def statements_of(text: str) -> list[Node]:
+    """The expressions that run where a text is: of plain names, attributes and calls."""
+    try:
+        body = ast.parse(text.strip()).body
+        values = [each.value for each in body if isinstance(each, (ast.Expr, ast.Assign))]
+        return [_lowered(value) for value in values]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
 def _lowered(node: ast.expr) -> Node:
     if isinstance(node, ast.Name):
         return ("name", 0, node.id)
@@ -50,6 +60,9 @@ def _lowered(node: ast.expr) -> Node:
         return ("bin", 0, "|", _lowered(node.left), _lowered(node.right))
     if isinstance(node, ast.Tuple | ast.List):
         return ("tuple", 0, tuple(_lowered(e) for e in node.elts))
+    if isinstance(node, ast.Call):
+        named = tuple((word.arg, _lowered(word.value)) for word in node.keywords)
+        return ("call", 0, 0, _lowered(node.func), tuple(_lowered(a) for a in node.args), named)
     return ("const", 0, node.value if isinstance(node, ast.Constant) else None)
 
 

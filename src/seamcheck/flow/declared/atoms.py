@@ -52,17 +52,19 @@ class Map(NamedTuple):
 
 
 class Fn(NamedTuple):
-    """A function of the project."""
+    """A function of the project; ``asked`` for in a table of several."""
 
     func: Func
+    asked: bool = False
     tag: str = "fn"
 
 
 class Meth(NamedTuple):
-    """A method of the project bound to its receiver: an :class:`Inst` or a :class:`Kind`."""
+    """A method of the project bound to its receiver, an :class:`Inst` or a :class:`Kind`; ``asked`` for by a text."""
 
     func: Func
     receiver: Any
+    asked: bool = False
     tag: str = "meth"
 
 
@@ -103,6 +105,13 @@ class Part(NamedTuple):
     tag: str = "part"
 
 
+class Spelt(NamedTuple):
+    """A text known in part: ``*`` stands for what is not known."""
+
+    pattern: str
+    tag: str = "spelt"
+
+
 def one(atom: Any) -> Type:
     """The type with this atom only."""
     return frozenset((atom,))
@@ -110,7 +119,12 @@ def one(atom: Any) -> Type:
 
 def held(types: Type) -> Type:
     """What is remembered of the content of a container: not which functions, the interpreter knows that better."""
-    return frozenset(a for a in types if not isinstance(a, Fn | Meth))
+    return frozenset(a for a in types if not isinstance(a, Fn | Meth) or a.asked)
+
+
+def tabled(types: Type) -> Type:
+    """What lies in a table: which of its functions is meant often nobody knows."""
+    return frozenset(a._replace(asked=True) if isinstance(a, Fn) else a for a in types)
 
 
 def shallow(types: Type, depth: int = MAX_NESTED) -> Type:

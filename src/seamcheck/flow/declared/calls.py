@@ -7,7 +7,8 @@ from typing import Any
 
 from seamcheck.facts.ir import Node
 from seamcheck.flow import classes
-from seamcheck.flow.declared import specials
+from seamcheck.flow.declared import specials, spelling
+from seamcheck.flow.declared.annotations import statements_of
 from seamcheck.flow.declared.atoms import (
     EMPTY,
     Above,
@@ -49,6 +50,10 @@ ASKS = {
 GATHER = frozenset(
     "list tuple set frozenset sorted reversed collections.deque itertools.chain itertools.islice".split()
 )
+#: Of these, those that ask how much there will be.
+SIZED = frozenset({"list", "tuple", "sorted"})
+#: Methods of an exit stack that enter what they are given.
+ENTERS = frozenset({"enter_context", "enter_async_context"})
 #: Builtins whose result is what they are given.
 SAME = frozenset("copy.copy copy.deepcopy abs".split())
 #: Methods of sequences that give one element, and those that give a sequence again.
@@ -58,9 +63,14 @@ AGAIN = frozenset({"copy", "union", "intersection", "difference"})
 
 def call(scope: Scope, node: Node, infer: Infer) -> Type:
     """A call expression."""
+    outer, scope.settled = scope.settled, scope.is_settled(node)
+    muted = scope.settled and node[3][0] == "attr" and scope.is_called(node[3][3])
     callee = infer(scope, node[3])
-    found = [infer(scope, a) for a in node[4]]
-    named = {name: infer(scope, value) for name, value in node[5]}
+    if scope.is_known(node):
+        callee = frozenset(a for a in callee if not (isinstance(a, Fn) and a.asked))
+    scope.settled = outer
+    found = [spelling.argument(infer(scope, a), a) for a in node[4]]
+    named = {name: spelling.argument(infer(scope, value), value) for name, value in node[5]}
     out: Type = EMPTY
     for atom in callee:
         if isinstance(atom, Library):
@@ -68,7 +78,9 @@ def call(scope: Scope, node: Node, infer: Infer) -> Type:
         elif isinstance(atom, Part):
             out |= _part(scope, atom, found)
         else:
+            scope.world.muted = muted
             out |= one_call(scope, atom, Given(_until_star(node, found), named))
+            scope.world.muted = False
     if (
         not callee
         and node[3][0] == "attr"
@@ -77,6 +89,11 @@ def call(scope: Scope, node: Node, infer: Infer) -> Type:
     ):
         for each in (*found, *named.values()):
             specials.formatted(scope, each)
+    if not callee and node[3][0] == "attr" and node[3][3] in ENTERS and found:
+        return specials.entered(scope, found[0])
+    if not out and node[3][0] == "attr":
+        receiver = node[3][2]
+        return spelling.method(spelling.spelt(infer(scope, receiver), receiver), node[3][3])
     return out
 
 
@@ -109,6 +126,9 @@ def construct(scope: Scope, atom: Kind, given: Given | None = None) -> Type:
             _ = ptr
         return one(Inst(atom.cls, True))
     for cls in world.classes_of(atom):
+        meta = world.eng.metaclasses.get(cls)
+        if meta is not None and classes.lookup(world.eng, meta, "__call__") is not None:
+            continue  # what it does instead is seen in its own code
         record = any(
             c in world.eng.record_classes for c in classes.mro(world.eng, cls) if isinstance(c, Class)
         )
@@ -128,12 +148,24 @@ def _library(scope: Scope, name: str, found: list[Type], named: dict[str | None,
             if cls is None
             else frozenset(Above(cls, a) for a in scope.receiver if isinstance(a, Inst | Kind))
         )
+    if name in ("eval", "exec") and node[4] and node[4][0][0] == "const" and isinstance(node[4][0][2], str):
+        for statement in statements_of(node[4][0][2]):
+            scope.evaluate(statement)
+        return EMPTY
     if name in ("typing.cast", "typing_extensions.cast") and len(found) == 2:
         return scope.annotation(node[4][0])
     if name == "type" and len(found) == 1:
         return frozenset(Kind(a.cls, a.exact) for a in first if isinstance(a, Inst))
-    if name == "getattr" and len(found) >= 2 and node[4][1][0] == "const":
-        return specials.get(scope, first, str(node[4][1][2])) | held(union(found[2:]))
+    if name == "getattr" and len(found) >= 2:
+        if node[4][1][0] == "const":
+            return specials.get(scope, first, str(node[4][1][2])) | held(union(found[2:]))
+        return spelling.get(scope, first, found[1]) | frozenset(
+            a for a in union(found[2:]) if not isinstance(a, Fn)
+        )
+    if name in ("contextlib.closing", "contextlib.aclosing"):
+        for atom in specials.get(scope, first, "close" if name.endswith(".closing") else "aclose"):
+            one_call(scope, atom)
+        return one(Seq(first))
     if name in ASKS:
         for each in found:
             specials.special(scope, each, *ASKS[name])
@@ -154,6 +186,8 @@ def _through(scope: Scope, name: str, found: list[Type], first: Type) -> Type:
         return got | one(Seq(elements(first)))
     if name in GATHER:
         inside = union(specials.iterated(scope, each) for each in found[:1])
+        if name in SIZED:
+            specials.special(scope, first, "__len__")
         if "set" in name:
             specials.hashed(scope, inside)
         elif name == "sorted":

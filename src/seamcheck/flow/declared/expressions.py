@@ -6,9 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from seamcheck.facts.ir import Node
-from seamcheck.flow.declared import calls, specials
-from seamcheck.flow.declared.atoms import EMPTY, Fixed, Fn, Map, Seq, Type, held, one, shallow, union
-from seamcheck.flow.declared.scope import Scope, path_of
+from seamcheck.flow.declared import calls, specials, spelling
+from seamcheck.flow.declared.atoms import (
+    EMPTY,
+    Fixed,
+    Fn,
+    Library,
+    Map,
+    Mod,
+    Seq,
+    Type,
+    held,
+    one,
+    shallow,
+    tabled,
+    union,
+)
+from seamcheck.flow.declared.likely import path_of
+from seamcheck.flow.declared.scope import Scope
 from seamcheck.flow.special_names import DUNDERS
 from seamcheck.flow.values import Func
 
@@ -29,10 +44,25 @@ def _name(scope: Scope, node: Node) -> Type:
 
 def _attr(scope: Scope, node: Node) -> Type:
     base = infer(scope, node[2])
+    if not base and scope.facts is not None:
+        base = _likely(scope, node)
     found = specials.get(scope, base, node[3])
     path = path_of(node)
     known = scope.env.get(path) if path is not None else None
     return found if known is None else known
+
+
+def _likely(scope: Scope, node: Node) -> Type:
+    """What the base of an attribute must be where nothing is said of it."""
+    base = node[2]
+    if base[0] == "name":
+        return scope.likely(base[2]) if scope.is_local(base[2]) else EMPTY
+    root = base
+    while root[0] in ("attr", "sub", "call"):
+        root = root[3] if root[0] == "call" else root[2]
+    if root[0] != "name" or any(isinstance(a, Library | Mod) for a in scope.load(root[2])):
+        return EMPTY  # what a library gives is no class of the project
+    return scope.likely(path_of(base), node[3])
 
 
 def _sub(scope: Scope, node: Node) -> Type:
@@ -61,7 +91,7 @@ def _tuple(scope: Scope, node: Node) -> Type:
 
 
 def _list(scope: Scope, node: Node) -> Type:
-    return shallow(one(Seq(union(infer(scope, e) for e in node[2]))))
+    return shallow(one(Seq(tabled(union(infer(scope, e) for e in node[2])))))
 
 
 def _set(scope: Scope, node: Node) -> Type:
@@ -99,6 +129,10 @@ def operation(scope: Scope, op: str, left: Type, right: Type, *first: str) -> Ty
 
 def _bin(scope: Scope, node: Node) -> Type:
     left, right = infer(scope, node[3]), infer(scope, node[4])
+    if node[2] in ("+", "%"):
+        pattern = spelling.operated(node[2], spelling.spelt(left, node[3]), spelling.spelt(right, node[4]))
+        if pattern:
+            return pattern
     return operation(scope, node[2], left, right)
 
 
@@ -169,7 +203,7 @@ def _comp(scope: Scope, node: Node) -> Type:
 def _fstring(scope: Scope, node: Node) -> Type:
     for part in node[2]:
         specials.formatted(scope, infer(scope, part))
-    return EMPTY
+    return spelling.joined(node)
 
 
 def _inner(scope: Scope, node: Node) -> Type:
@@ -201,7 +235,7 @@ def bind(scope: Scope, target: Node, value: Type) -> None:
     op = target[0]
     if op == "name":
         # Which function a variable holds is better known to the interpreter.
-        scope.env[target[2]] = frozenset(a for a in value if not isinstance(a, Fn))
+        scope.env[target[2]] = frozenset(a for a in value if not isinstance(a, Fn) or a.asked)
         for path in [p for p in scope.env if p.startswith(target[2] + ".")]:
             del scope.env[path]
     elif op == "attr":

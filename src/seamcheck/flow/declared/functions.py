@@ -6,6 +6,7 @@ from seamcheck.facts.ir import FunctionFacts
 from seamcheck.flow import classes
 from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Seq, Type, held, one, shallow
 from seamcheck.flow.declared.expressions import infer
+from seamcheck.flow.declared.likely import Families
 from seamcheck.flow.declared.scope import Scope
 from seamcheck.flow.declared.statements import block
 from seamcheck.flow.declared.world import World
@@ -23,7 +24,9 @@ def add_edges(eng: Engine) -> None:
     """Add to the call graph what declarations say."""
     world = World(eng)
     world.read_fields()
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
+        if number:  # what is said comes first, what is likely where nothing is
+            world.families = world.families or Families(eng)
         for name in sorted(eng.modules):
             read_module(world, eng.index.by_name[name])
     for caller, callees in sorted(world.edges.items()):
@@ -32,7 +35,7 @@ def add_edges(eng: Engine) -> None:
 
 def read_module(world: World, module: SourceModule) -> None:
     """The body of a module, and all that is defined in it."""
-    top = Scope(world, module, module.name, None, None, None)
+    top = Scope(world, module, module.name, None, None, None, followed=True)
     try:
         block(top, module.facts.body)
     except RecursionError:
@@ -49,7 +52,9 @@ def read_function(world: World, module: SourceModule, index: int, parent: Scope 
     """One function, then those inside it."""
     facts = module.facts.functions[index]
     cls = world.eng.owners.get((module.name, index))
-    scope = Scope(world, module, world.eng.dotted(module, index), facts, cls, parent)
+    where = (module.name, index)
+    followed = "program" in world.eng.visited.get(where, ()) and where not in world.open
+    scope = Scope(world, module, world.eng.dotted(module, index), facts, cls, parent, followed)
     bind_parameters(scope, facts, index, kind_of(world, cls, facts))
     try:
         block(scope, facts.body)
@@ -92,6 +97,8 @@ def bind_parameters(scope: Scope, facts: FunctionFacts, number: int, kind: str) 
                 found = held(infer(scope, param.default))
             found |= scope.world.seen(scope.module, number, position)
             found |= scope.world.passed.get((scope.module.name, number, param.name), EMPTY)
+            if not found and param.annotation is None:
+                found = scope.likely(param.name)
         scope.env[param.name] = found
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from seamcheck.facts.ir import FunctionFacts, Node
 from seamcheck.flow import classes
+from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.declared.atoms import EMPTY, Fixed, Inst, Kind, Map, Seq, Type, held, union
+from seamcheck.flow.declared.likely import path_of
 from seamcheck.flow.declared.world import Annotations, World
 from seamcheck.flow.modules import SourceModule
 from seamcheck.flow.values import Class
@@ -24,6 +26,7 @@ class Scope:
         facts: FunctionFacts | None,
         cls: Class | None,
         parent: Scope | None,
+        followed: bool = False,
     ):
         self.world = world
         self.module = module
@@ -37,6 +40,29 @@ class Scope:
         self.later: list[Later] = []
         self.receiver: Type = EMPTY
         self.loops = 0
+        self.line = 0
+        #: Did the interpreter run this in the program, and with all that it is ever given?
+        self.followed = followed
+        outside = parent is None or parent.closed
+        self.closed: bool = followed and outside and (facts is None or not facts.params)
+        #: Is what is read just now better known to the interpreter?
+        self.settled = False
+
+    def is_settled(self, node: Node) -> bool:
+        """Does the interpreter know what a call may call?"""
+        return self.followed and self.is_known(node)
+
+    def is_known(self, node: Node) -> bool:
+        """Has the interpreter found something that a call calls, and nothing that it does not know?"""
+        eng, path = self.world.eng, self.module.path
+        if eng.open_places is None or (path, node[1]) in eng.open_places:
+            return False
+        return (path, self.line) in eng.known_places
+
+    def is_called(self, name: str) -> bool:
+        """Has the interpreter seen this statement call something of this name, where it sees all there is?"""
+        known = self.world.eng.known_places.get((self.module.path, self.line), ())
+        return self.closed and any(callee.endswith("." + name) and callee[0] != "<" for callee in known)
 
     def load(self, name: str) -> Type:
         """What a variable is."""
@@ -49,6 +75,28 @@ class Scope:
                 return EMPTY
             here = here.parent
         return self.world.global_type(self.module, name)
+
+    def evaluate(self, node: Node) -> Type:
+        """What an expression is that stands in a text."""
+        from seamcheck.flow.declared.expressions import infer
+
+        return infer(self, node)
+
+    def is_local(self, name: str) -> bool:
+        """Is this a variable of the function, and be it of a comprehension?"""
+        if self.facts is not None and name in self.facts.assigned:
+            return True
+        frame = self.world.eng.modules.get(self.module.name)
+        return frame is not None and name not in frame.fields and name not in BUILTIN_NAMES
+
+    def likely(self, name: str | None, attribute: str = "") -> Type:
+        """What a variable or a path that nothing is said of must be; without one, what has this attribute."""
+        families = self.world.families
+        if families is None or self.facts is None or self.settled:
+            return EMPTY
+        if name is None:
+            return families.with_all(frozenset((attribute,)))
+        return families.of_variable(self.facts, name)
 
     def annotation(self, node: Node | None) -> Type:
         """What an annotation written here says."""
@@ -114,16 +162,6 @@ class Scope:
             for a in now
             if not (isinstance(a, Inst) and any(classes.is_subclass(eng, a.cls, c) for c in wanted))
         )
-
-
-def path_of(node: Node) -> str | None:
-    """``self.x`` as a text, for what narrowing can be remembered of."""
-    if node[0] == "name":
-        return str(node[2])
-    if node[0] == "attr":
-        inner = path_of(node[2])
-        return None if inner is None else f"{inner}.{node[3]}"
-    return path_of(("name", node[1], node[2])) if node[0] == "walrus" else None
 
 
 def joined(ends: list[dict[str, Type]]) -> dict[str, Type]:

@@ -70,6 +70,13 @@ def special(scope: Scope, types: Type, *wanted: str) -> Type:
     return out
 
 
+def entered(scope: Scope, context: Type) -> Type:
+    """``with context as ...``."""
+    out = special(scope, context, "__enter__", "__aenter__")
+    special(scope, context, "__exit__", "__aexit__")
+    return out | union(atom.of for atom in context if isinstance(atom, Seq))
+
+
 def truth(scope: Scope, types: Type) -> None:
     """A test of a value."""
     special(scope, types, "__bool__", "__len__")
@@ -198,7 +205,9 @@ def _of_instance(scope: Scope, atom: Inst, name: str) -> Type:
     if name == "__class__":
         return one(Kind(atom.cls, atom.exact))
     found = world.members(atom, name)
-    out = union(_bound(scope, ptr, atom) for ptr in found) | world.attribute(atom.cls, name)
+    stored = world.attribute(atom.cls, name)
+    # Which function this very object holds is better known to the interpreter.
+    out = union(_bound(scope, ptr, atom) for ptr in found) | (held(stored) if scope.settled else stored)
     if world.is_enum(atom.cls) and name not in ("value", "name"):
         out |= _of_class(scope, Kind(atom.cls, True), name) if not found else EMPTY
     if not found and not out and not name.startswith("__"):

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from seamcheck.facts.ir import Body, Node
 from seamcheck.flow import names
 from seamcheck.flow.declared import calls, specials
-from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Seq, Type, one
+from seamcheck.flow.declared.atoms import EMPTY, Inst, Kind, Map, Type, one
 from seamcheck.flow.declared.expressions import bind, infer, operation
-from seamcheck.flow.declared.scope import Scope, elements, joined, path_of
+from seamcheck.flow.declared.likely import path_of
+from seamcheck.flow.declared.scope import Scope, elements, joined
 from seamcheck.flow.frames import Frame
+from seamcheck.flow.values import Func
 
 #: Loops inside this many others are read once.
 MAX_TWICE = 2
@@ -19,7 +21,7 @@ MAX_TWICE = 2
 def block(scope: Scope, body: Body) -> bool:
     """Read statements; False if control never reaches the end."""
     for node in body:
-        handler = HANDLERS.get(node[0])
+        handler, scope.line = HANDLERS.get(node[0]), node[1]
         if handler is not None and handler(scope, node) is False:
             return False
     return True
@@ -106,12 +108,7 @@ def _while(scope: Scope, node: Node) -> None:
 
 def _with(scope: Scope, node: Node) -> bool:
     for context, target in node[3]:
-        inside = infer(scope, context)
-        entered = specials.special(scope, inside, "__enter__", "__aenter__")
-        specials.special(scope, inside, "__exit__", "__aexit__")
-        for atom in inside:
-            if isinstance(atom, Seq):
-                entered |= atom.of
+        entered = specials.entered(scope, infer(scope, context))
         if target is not None:
             bind(scope, target, entered)
     return block(scope, node[4])
@@ -181,12 +178,29 @@ def _del(scope: Scope, node: Node) -> None:
 
 def _nested(scope: Scope, node: Node) -> None:
     scope.later.append((node[0], node[-1]))
+    if node[0] == "class":
+        _members(scope, node[3])
     if node[0] == "def" and scope.facts is not None:
         from seamcheck.flow.declared.atoms import Fn
-        from seamcheck.flow.values import Func
 
         facts = scope.module.facts.functions[node[3]]
         scope.env[facts.name] = one(Fn(Func(scope.module.name, node[3], None)))
+
+
+def _members(scope: Scope, index: int) -> None:
+    """The members of an enumeration are made where its body ends: each value goes to its constructor."""
+    cls = next((c for c in scope.world.of_index(scope.module.name, index)), None)
+    if cls is None or not scope.world.is_enum(cls):
+        return
+    for node in scope.module.facts.classes[index].body:
+        if node[0] != "assign" or node[3][0][0] != "name" or node[3][0][2].startswith("_"):
+            continue
+        parts = node[4][2] if node[4][0] == "tuple" else (node[4],)
+        given = specials.Given([infer(scope, part) for part in parts], {})
+        for name in ("__new__", "__init__"):
+            for ptr in scope.world.members(Kind(cls, True), name):
+                if isinstance(ptr, Func):
+                    specials.call_function(scope, ptr, None, given, 1)
 
 
 def _import(scope: Scope, node: Node) -> None:

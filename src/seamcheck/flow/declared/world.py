@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from seamcheck.facts.ir import Body, FunctionFacts, Node
-from seamcheck.flow import classes, names
+from seamcheck.flow import bodies, classes, names
 from seamcheck.flow.builtin_names import BUILTIN_NAMES
 from seamcheck.flow.declared.annotations import MAX_DEPTH, Reader, instances, last_name
 from seamcheck.flow.declared.atoms import (
     EMPTY,
     Fn,
+    Gives,
     Inst,
     Kind,
     Library,
@@ -18,11 +19,14 @@ from seamcheck.flow.declared.atoms import (
     Meth,
     Mod,
     Seq,
+    Spelt,
     Type,
     one,
     shallow,
+    tabled,
     union,
 )
+from seamcheck.flow.declared.likely import Families, looked_up_by
 from seamcheck.flow.engine import Engine
 from seamcheck.flow.instances import ENUMS
 from seamcheck.flow.modules import SourceModule
@@ -41,6 +45,8 @@ class World:
     def __init__(self, eng: Engine):
         self.eng = eng
         self.edges: dict[str, set[str]] = {}
+        self.muted = False
+        self.families: Families | None = None
         #: Methods that are called on something declared: their receiver may be of any subclass.
         self.open: set[tuple[str, int]] = set()
         self.declared: dict[tuple[Class, str], Type] = {}
@@ -50,6 +56,7 @@ class World:
         self.returned: dict[tuple[str, int], Type] = {}
         self._members: dict[tuple[Class, bool, str], tuple[Any, ...]] = {}
         self._below: dict[Class, tuple[Class, ...]] = {}
+        self._looked_up: dict[Func, frozenset[str]] = {}
         self._bindings: dict[str, dict[str, Node]] = {}
         self._results: dict[tuple[str, int, Any], Type] = {}
 
@@ -71,7 +78,7 @@ class World:
 
     def _alike(self, cls: Class) -> list[Class]:
         """Of a protocol, the classes that have all it asks for."""
-        if not any(isinstance(b, Sym) and b.name in PROTOCOLS for b in classes.bases(self.eng, cls)):
+        if not self._is_protocol(cls):
             return []
         asked = [name for name, v in self.eng.class_frames[cls].fields.items() if _is_method(v)]
         return [
@@ -81,6 +88,10 @@ class World:
             and other != cls
             and all((v := classes.lookup(self.eng, other, n)) is not None and _is_method(v) for n in asked)
         ]
+
+    def of_index(self, module: str, index: int) -> list[Class]:
+        """The classes that a class statement made."""
+        return [cls for cls in self.eng.class_frames if cls.module == module and cls.index == index]
 
     def classes_of(self, atom: Inst | Kind) -> tuple[Class, ...]:
         """The class, and unless it is exact its subclasses."""
@@ -95,8 +106,33 @@ class World:
             for cls in self.classes_of(atom):
                 value = classes.lookup(self.eng, cls, name)
                 found.update(dict.fromkeys(sorted_pointers(value) if value is not None else ()))
+            if len(found) > 1:
+                # What only says that it must be overridden does not run where something overrides it.
+                found = {p: None for p in found if not self._is_stub(p)} or found
             known = self._members[key] = tuple(found)
         return known
+
+    def _is_stub(self, ptr: Any) -> bool:
+        """Is this a method that no instance of its very class can have?"""
+        inner = ptr.fields.get("get") if isinstance(ptr, Obj) and ptr.kind == "property" else None
+        if inner is not None:
+            return any(self._is_stub(p) for p in inner.ptrs)
+        if not isinstance(ptr, Func):
+            return False
+        owner = self.eng.owners.get((ptr.module, ptr.index))
+        facts = self.facts(ptr)
+        return bodies.is_declared_abstract(facts) or (owner is not None and self._is_protocol(owner))
+
+    def _is_protocol(self, cls: Class) -> bool:
+        return any(isinstance(b, Sym) and b.name in PROTOCOLS for b in classes.bases(self.eng, cls))
+
+    def _is_callback(self, atom: Any) -> bool:
+        """Does this stand for any callable, functions as well?"""
+        return (
+            isinstance(atom, Inst)
+            and self._is_protocol(atom.cls)
+            and "__call__" in self.eng.class_frames[atom.cls].fields
+        )
 
     def is_enum(self, cls: Class) -> bool:
         """Is this an enumeration?"""
@@ -155,8 +191,12 @@ class World:
         if ptr.kind == "instance":
             return one(Inst(ptr.type, True))
         if depth > 0 and ptr.kind in ("list", "tuple", "set", "dict"):
-            held = union(
-                self.of_value(v, depth - 1) for k, v in ptr.fields.items() if k == ANY or isinstance(k, tuple)
+            held = tabled(
+                union(
+                    self.of_value(v, depth - 1)
+                    for k, v in ptr.fields.items()
+                    if k == ANY or isinstance(k, tuple)
+                )
             )
             return one(Map(EMPTY, held)) if ptr.kind == "dict" else one(Seq(held))
         return EMPTY
@@ -185,6 +225,9 @@ class World:
     def hand_over(self, func: Func, skip: int, positional: list[Type], named: dict[str | None, Type]) -> None:
         """Note what a call passes to the parameters of a function, the first ``skip`` of them left out."""
         queue = list(positional)
+        looked_up = self._looked_up.get(func)
+        if looked_up is None:
+            looked_up = self._looked_up[func] = looked_up_by(self.facts(func))
         for param in self.facts(func).params[skip:]:
             if param.kind in ("pos", "posonly") and queue:
                 given = queue.pop(0)
@@ -192,6 +235,8 @@ class World:
                 given, queue = (one(Seq(union(queue))) if queue else EMPTY), []
             else:
                 given = named.get(param.name, EMPTY)
+            if param.name not in looked_up:
+                given = frozenset(a for a in given if not isinstance(a, Spelt))
             if given:
                 key = (func.module, func.index, param.name)
                 self.passed[key] = self.passed.get(key, EMPTY) | shallow(given)
@@ -208,6 +253,8 @@ class World:
             owner = self.eng.owners.get((func.module, func.index))
             module = self.eng.index.by_name[func.module]
             known = self._results[key] = Annotations(self, module, owner, receiver).read(facts.returns)
+        if all(isinstance(a, Gives) or self._is_callback(a) for a in known):
+            return known | self.returned.get((func.module, func.index), EMPTY)
         return known
 
     def own_instances(self, found: Type, receiver: Kind) -> Type:
@@ -222,7 +269,9 @@ class World:
         return frozenset(out)
 
     def edge(self, caller: str, func: Func) -> None:
-        """A call."""
+        """A call; none that the interpreter has settled."""
+        if self.muted:
+            return
         self.edges.setdefault(caller, set()).add(self.eng.function_name(func))
 
 
