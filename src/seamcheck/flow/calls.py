@@ -30,6 +30,9 @@ from seamcheck.flow.values import (
 #: What the choice of a callee brings to its result: which function ran depends on it.
 CARRIED = frozenset({DYNAMIC, EXTERNAL, TRIAL, RANDOM, CLOCK, MUTATION, LOOPVAR})
 
+#: Partials within each other: ``f = partial(f, ...)`` in a loop nests without end.
+MAX_NESTED = 2
+
 
 class Args(NamedTuple):
     """Arguments of a call: positional, by keyword, and what an open ``*args`` or ``**kwargs`` may add."""
@@ -179,18 +182,15 @@ def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> 
 
             return methods.call_method(eng, frame, eng.table.pointer(obj), "__call__", args, node)
     if obj.kind == "partial":
-        inner = eng.heap.read(obj, "function") or eng.table.empty
-        bound_args = obj.ctor
-        head = tuple(bound_args[k] for k in sorted((k for k in bound_args if k.isdigit()), key=int))
-        named = {k: v for k, v in bound_args.items() if not k.isdigit()}
-        named.update(args.keywords)
-        if obj.type == "by name":
-            chosen = frozenset((eng.label(TRIAL, "chosen by the tuner", frame, node[1]),))
-            each = eng.table.value(frozenset(), chosen)
-            more = each if obj.fields.get("rest") is not None else None
-            named, args = dict.fromkeys(named, each), Args(keyword_rest=more)
-        joined = Args((*head, *args.positional), tuple(named.items()), args.rest, args.keyword_rest)
-        return call(eng, frame, inner, joined, node)
+        if tangled(eng, obj):
+            stopped = eng.label(DYNAMIC, "partials hold each other without end", frame, node[1])
+            for number in eng.loops:  # what is trained there is not seen
+                eng.loop_ids[number].unresolved.append(stopped)
+            return unresolved(eng, frame, eng.table.pointer(obj), args, node)
+        eng.running_partials.append(obj)
+        made = call_partial(eng, frame, obj, args, node)
+        eng.running_partials.pop()
+        return made
     if obj.kind in ("lib", "data"):
         from seamcheck.flow import methods
 
@@ -202,6 +202,32 @@ def call_object(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> 
     if obj.kind in ("static", "classmethod"):
         return call(eng, frame, eng.heap.read(obj, "function") or eng.table.empty, args, node)
     return unresolved(eng, frame, eng.table.pointer(obj), args, node)
+
+
+def tangled(eng: Engine, obj: Obj) -> bool:
+    """Does this partial run within itself, or hold several that hold each other? Their calls would have no end."""
+    running = eng.running_partials
+    if len(running) < MAX_NESTED:
+        return False
+    inner = eng.heap.read(obj, "function") or eng.table.empty
+    several = sum(isinstance(ptr, Obj) and ptr.kind == "partial" for ptr in inner.holders) > 1
+    return several or running.count(obj) >= MAX_NESTED
+
+
+def call_partial(eng: Engine, frame: Frame, obj: Obj, args: Args, node: Node) -> Value:
+    """Call what a partial holds, with what it was given as well."""
+    inner = eng.heap.read(obj, "function") or eng.table.empty
+    bound_args = obj.ctor
+    head = tuple(bound_args[k] for k in sorted((k for k in bound_args if k.isdigit()), key=int))
+    named = {k: v for k, v in bound_args.items() if not k.isdigit()}
+    named.update(args.keywords)
+    if obj.type == "by name":
+        chosen = frozenset((eng.label(TRIAL, "chosen by the tuner", frame, node[1]),))
+        each = eng.table.value(frozenset(), chosen)
+        more = each if obj.fields.get("rest") is not None else None
+        named, args = dict.fromkeys(named, each), Args(keyword_rest=more)
+    joined = Args((*head, *args.positional), tuple(named.items()), args.rest, args.keyword_rest)
+    return call(eng, frame, inner, joined, node)
 
 
 def unresolved(eng: Engine, frame: Frame, callee: Value, args: Args, node: Node) -> Value:

@@ -145,14 +145,14 @@ def most_entries(eng: Engine, frame: Frame, func: Func, facts: FunctionFacts) ->
     """How often a function may be run before its last result stands for all."""
     where = (func.module, func.index)
     if (eng.mode == "program" or eng.loops) and not eng.root_is_test:
-        if not eng.large or eng.open_places is not None:
+        if not eng.sparing or eng.open_places is not None:
             return MAX_ENTRIES  # a call graph is to have every edge
         if eng.work[where, eng.surroundings, eng.driving] <= LARGE_WORK:
             return MAX_ENTRIES
         return LARGE_TRIAL_ENTRIES if eng.loops else LARGE_ENTRIES
     if facts.name == "__init__" and not eng.rereads:
         return INIT_ENTRIES
-    if not eng.large:
+    if not eng.sparing:
         return FEW_ENTRIES
     watched = eng.watched and eng.watched[-1] is frame
     latest = eng.latest.get((func, eng.surroundings)) if watched else None

@@ -37,6 +37,8 @@ FALL, EXIT = 0, 1
 
 #: Statements one analysis may run before calls are no longer stepped into: bounds the time of any input.
 STATEMENT_BUDGET = 6_000_000
+#: Statements after which few calls of each function are followed, as in a large program.
+SPARING = 40_000
 #: The same below one root (a module body or an uncalled function).
 ROOT_BUDGET = 250_000
 #: The same for a module that does not lead to training, and for a function that nobody called: with symbolic
@@ -161,6 +163,8 @@ class Engine(Records):
         self.left_out_in_program: set[tuple[str, int]] = set()
         self.run_alone: set[tuple[str, int]] = set()
         self.active: dict[Any, list[Any]] = {}
+        #: The partials whose calls run now.
+        self.running_partials: list[Obj] = []
         self.active_count: dict[tuple[str, int], int] = {}
         self.runs: dict[Any, int] = {}
         #: Statements that were run below a function, as ``runs`` counts it.
@@ -224,6 +228,11 @@ class Engine(Records):
     def surroundings(self) -> Any:
         """What tells contexts of a function apart besides its arguments: trial loops, and an assumption around."""
         return self.loops if self.extent is None else (self.loops, self.extent)
+
+    @property
+    def sparing(self) -> bool:
+        """Are few calls of each function followed: in a large program, or where much was run already?"""
+        return self.large or self.steps > SPARING
 
     @property
     def over_budget(self) -> bool:

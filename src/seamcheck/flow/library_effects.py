@@ -276,6 +276,8 @@ def overwrite(eng: Engine, frame: Frame, site: Site, labels: frozenset[Label]) -
             found.extend((name, said is True and spec.certain) for name in spec.params)
     if "X" in site.bound and site.receiver is not None and _steps_overwrite(eng, site, site.receiver, 4):
         found.append(("X", False))
+    if not found:
+        return
     text = f"`{short(site.api)}` may use the memory of what it is given"
     doubtful = frozenset(
         label._replace(kind=DYNAMIC, message=text, assumed=())

@@ -253,6 +253,7 @@ def reset(eng: Engine, state: tuple[Any, ...]) -> None:
     eng.stack, eng.trace, eng.loops, eng.loop_base, eng.heap.regions, eng.allocated = state
     eng.heap.partials, eng.control = [], []
     eng.active.clear()
+    eng.running_partials.clear()
     eng.active_count.clear()
     eng.table.running.clear()
     eng.watched.clear()
