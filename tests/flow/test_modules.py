@@ -162,6 +162,19 @@ def test_submodules() -> None:
     assert found.submodule(at(found, "pkg/a.py"), "b") is None
 
 
+def test_a_root_that_looks_like_a_package_is_none() -> None:
+    paths = (
+        "deep/app/__init__.py",
+        "deep/app/main.py",
+        "deep/app/nested/__init__.py",
+        "deep/app/nested/mod.py",
+    )
+    assert at(index(*paths), "deep/app/nested/mod.py").name == "app.nested.mod"
+    found = index(*paths, src=("deep/app",))
+    assert [at(found, path).name for path in paths] == ["__init__", "main", "nested", "nested.mod"]
+    assert meant(found, "deep/app/main.py", "nested.mod") == "deep/app/nested/mod.py"
+
+
 def test_files_that_are_named_like_packages() -> None:
     found = index("a.b.py", "__init__/x.py", "pkg/__init__.py", "pkg/pkg.py", ".py")
     assert len(found.by_path) == 5

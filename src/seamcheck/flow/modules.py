@@ -65,14 +65,17 @@ class ModuleIndex:
         self.by_name[name] = self.by_path[path] = module
 
     def _import_root(self, path: PurePosixPath) -> PurePosixPath:
-        """The folder above the topmost package around a file; for a plain script the nearest source root."""
+        """The folder above the topmost package around a file; for a plain script the nearest source root.
+
+        What is a root itself is no package, even if it looks like one.
+        """
         folder = path.parent
         if folder not in self._packages:
             for root in self._source_roots():
                 if folder.is_relative_to(root):
                     return root
             return PurePosixPath(".")
-        while folder in self._packages and folder != PurePosixPath("."):
+        while folder in self._packages and folder != PurePosixPath(".") and folder not in self._roots:
             folder = folder.parent
         return folder
 
