@@ -162,6 +162,11 @@ def test_submodules() -> None:
     assert found.submodule(at(found, "pkg/a.py"), "b") is None
 
 
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_an_import_of_nothing_means_no_module(name: str) -> None:
+    assert meant(index("__init__.py", "main.py"), "main.py", name) is None
+
+
 def test_a_root_that_looks_like_a_package_is_none() -> None:
     paths = (
         "deep/app/__init__.py",

@@ -114,6 +114,8 @@ class ModuleIndex:
 
     def at(self, stem: PurePosixPath) -> SourceModule | None:
         """The module at a path without suffix: a package's ``__init__`` before a plain file."""
+        if not stem.name:
+            return None  # an import of nothing, as `import_module("")` is: an error
         return self.by_path.get(stem / "__init__.py") or self.by_path.get(stem.with_name(stem.name + ".py"))
 
     def is_namespace(self, importer: SourceModule, name: str) -> bool:
