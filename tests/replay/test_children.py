@@ -86,6 +86,15 @@ def _keys(run: RunData) -> list[str]:
     return sorted(str(_key(event)) for event in run.events)
 
 
+def _without_lines(run: RunData) -> list[str]:
+    return sorted(str((*_key(event)[:-2], _key(event)[-1])) for event in run.events)
+
+
+def _line_of(text: str, folder: Path) -> int:
+    lines = (folder / "program.py").read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
 def _kinds(run: RunData, kind: str) -> list[Note]:
     return [note for note in run.notes if note.kind == kind]
 
@@ -300,7 +309,12 @@ def test_joblib_by_hand(tmp_path: Path) -> None:
         _replay(tmp_path, program, *how) for how in [("1", "threads"), ("2", "threads"), ("2", "processes")]
     )
     assert _folds(alone) == [(n, str(start)) for n in range(2) for start in range(4)]
-    assert _keys(threads) == _keys(alone) == _keys(processes)
+    assert _keys(threads) == _keys(alone)
+    assert _without_lines(processes) == _without_lines(alone)
+    # cloudpickle keeps no file names, the copy that older versions of joblib carry does: without one the place is
+    # where the work was handed over.
+    (own,) = {event.line for event in alone.events}
+    assert {event.line for event in processes.events} in ({own}, {_line_of("Parallel(n_jobs", tmp_path)})
 
 
 def test_who_was_never_heard_of() -> None:
