@@ -143,8 +143,8 @@ class Engine(Records):
         self.making: list[Class] = []
         #: Special methods that some class of the project defines (see :mod:`seamcheck.flow.specials`).
         self.special: set[str] = set()
-        #: What libraries do to things of a class, by what those hold.
-        self.conversions: dict[Any, list[tuple[Effect, ...]]] = {}
+        #: What libraries do to things of a class, by what those hold, and the results of training that it gives.
+        self.conversions: dict[Any, list[tuple[tuple[Effect, ...], frozenset[Label]]]] = {}
         self.subclasses: dict[Class, dict[Class, None]] = {}
         self.stored_attributes: dict[tuple[str, int], frozenset[str]] = {}
 

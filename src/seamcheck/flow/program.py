@@ -257,6 +257,7 @@ def reset(eng: Engine, state: tuple[Any, ...]) -> None:
     eng.active_count.clear()
     eng.table.running.clear()
     eng.watched.clear()
+    eng.driving = ""
 
 
 def run_guard(eng: Engine, frame: Frame, body: tuple[tuple[object, ...], ...]) -> None:

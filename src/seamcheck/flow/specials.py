@@ -296,15 +296,16 @@ def _converted(eng: Engine, frame: Frame, ptr: Any, node: Node) -> frozenset[Lab
     )
     known = eng.conversions.setdefault(key, [])
     if len(known) >= MAX_ALIKE:
-        for effects in known:
+        for effects, _ in known:
             frame.effects.update(dict.fromkeys(effects))
-        return frozenset([x for x in held if x.kind == DYNAMICS])
+        own = frozenset([x for x in held if x.kind == DYNAMICS])
+        return own.union(*(given for _, given in known))
     outer, frame.effects = frame.effects, {}
-    labels = perhaps(eng, frame, v, CONVERSIONS, node)
-    known.append(bounded_effects(frame.effects))
+    labels = frozenset([x for x in perhaps(eng, frame, v, CONVERSIONS, node) if x.kind == DYNAMICS])
+    known.append((bounded_effects(frame.effects), labels))
     outer.update(frame.effects)
     frame.effects = outer
-    return frozenset([x for x in labels if x.kind == DYNAMICS])
+    return labels
 
 
 def asked_method(
